@@ -1,0 +1,108 @@
+import { type RawBuilder, sql, type Transaction } from 'kysely'
+import type { Identifier, JournalOutcome } from '../model.ts'
+import type { Database } from './schema.ts'
+
+export type ApplyRequest = {
+  companyId: string
+  connectionId: string
+  planId: string
+  syncId: string
+  identifier: Identifier
+  mappingVersion: number
+  /** `null`: all of the plan. */
+  ordinals: readonly number[] | null
+  now: Date
+}
+
+/**
+ * Writes the plan's rows to register, links and journal in one statement, set by set. Every register row is
+ * compared with the plan's `before` as it is locked; one that somebody edited since is skipped and says so.
+ */
+export async function applyChanges(
+  trx: Transaction<Database>,
+  request: ApplyRequest,
+): Promise<{ outcome: JournalOutcome; count: number }[]> {
+  const { companyId, connectionId, planId, syncId, mappingVersion, ordinals, now } = request
+  const chosen = sql`
+    ch.company_id = ${companyId} and ch.plan_id = ${planId}
+    ${ordinals === null ? sql`` : sql`and ch.ordinal = any(${[...ordinals]}::int[])`}`
+  const { rows } = await sql<{ outcome: JournalOutcome; count: number }>`
+    with updated as (
+      update stakeholder s
+      set fields = jsonb_strip_nulls(s.fields || ch.after), version = s.version + 1, updated_at = ${now}
+      from plan_change ch
+      where ${chosen} and ch.kind in ('update', 'left', 'returned')
+        and s.company_id = ch.company_id and s.stakeholder_id = ch.stakeholder_id
+        and (s.version = ch.stakeholder_version or (
+          select bool_and(coalesce(s.fields -> b.key, 'null') = b.value) from jsonb_each(ch.before) b
+        ))
+      returning ch.ordinal, s.version, 'updated' as outcome
+    ), created as (
+      insert into stakeholder (company_id, stakeholder_id, fields, created_at, updated_at)
+      select ch.company_id, ch.stakeholder_id, ch.after, ${now}, ${now}
+      from plan_change ch
+      where ${chosen} and ch.kind = 'create' and not exists (
+        select from link k where k.company_id = ch.company_id and k.connection_id = ${connectionId}
+          and k.record_id = ch.record_id
+      ) and not exists (
+        select from stakeholder x where x.company_id = ch.company_id and ${sameIdentifier(request.identifier)}
+      )
+      returning stakeholder_id
+    ), first_matched as (
+      select ch.ordinal, s.version, 'linked' as outcome
+      from plan_change ch join stakeholder s on s.company_id = ch.company_id and s.stakeholder_id = ch.stakeholder_id
+      where ${chosen} and ch.kind = 'link' and s.version = ch.stakeholder_version
+    ), done as (
+      select ordinal, version, outcome from updated
+      union all
+      select ch.ordinal, 1, 'created'
+      from plan_change ch join created on created.stakeholder_id = ch.stakeholder_id where ${chosen}
+      union all
+      select ordinal, version, outcome from first_matched
+    ), relinked as (
+      update link l
+      set base = jsonb_strip_nulls(l.base || ch.after), synced_hash = ch.cached_hash, synced_version = done.version,
+        synced_mapping_version = ${mappingVersion}, sync_id = ${syncId}
+      from plan_change ch join done on done.ordinal = ch.ordinal
+      where ${chosen} and l.company_id = ch.company_id and l.connection_id = ${connectionId}
+        and l.record_id = ch.record_id and ch.base is null
+    ), newly_linked as (
+      insert into link (company_id, connection_id, record_id, stakeholder_id, base, synced_hash, synced_version,
+        synced_mapping_version, sync_id, created_at)
+      select ch.company_id, ${connectionId}, ch.record_id, ch.stakeholder_id, coalesce(ch.base, ch.after),
+        ch.cached_hash, done.version, ${mappingVersion}, ${syncId}, ${now}
+      from plan_change ch join done on done.ordinal = ch.ordinal
+      where ${chosen} and (ch.kind = 'create' or ch.base is not null)
+      on conflict (company_id, connection_id, record_id) do update
+      set stakeholder_id = excluded.stakeholder_id, base = excluded.base, synced_hash = excluded.synced_hash,
+        synced_version = excluded.synced_version, synced_mapping_version = excluded.synced_mapping_version,
+        sync_id = excluded.sync_id
+    ), written as (
+      insert into journal (company_id, sync_id, ordinal, outcome, reason, record_id, stakeholder_id, name,
+        before, after, version_before, version_after, made_link)
+      select ch.company_id, ${syncId}, ch.ordinal, coalesce(done.outcome, 'skipped'),
+        case when done.ordinal is null then 'edited since' end, ch.record_id, ch.stakeholder_id, ch.name,
+        ch.before, ch.after, ch.stakeholder_version, done.version,
+        done.ordinal is not null and (ch.kind = 'create' or ch.base is not null)
+      from plan_change ch left join done on done.ordinal = ch.ordinal
+      where ${chosen} and ch.kind in ('create', 'update', 'left', 'returned', 'link')
+      returning outcome
+    )
+    select outcome, count(*) as count from written group by outcome
+  `.execute(trx)
+  return rows
+}
+
+/** The stakeholder `x` already has the identifier that the new one would get. */
+function sameIdentifier(identifier: Identifier): RawBuilder<unknown> {
+  switch (identifier) {
+    case 'workEmail':
+      return sql`x.work_email_key = nullif(lower(btrim(ch.after ->> 'workEmail')), '')`
+    case 'employeeNumber':
+      return sql`x.employee_number_key = nullif(btrim(ch.after ->> 'employeeNumber'), '')`
+    case 'personalEmail':
+      return sql`x.personal_email_key = nullif(lower(btrim(ch.after ->> 'personalEmail')), '')`
+    default:
+      return identifier satisfies never
+  }
+}

@@ -1,0 +1,150 @@
+import { type Expression, type SqlBool, sql, type Transaction } from 'kysely'
+import type { FieldValue, Identifier, RegisterFields } from '../model.ts'
+import type { CachedEmployeePayload, Database, MatchVerdict } from './schema.ts'
+
+/**
+ * The join of cache, links and register, in one statement. Only people for whom something might have to be
+ * done come back; the great unchanged rest stays in Postgres.
+ */
+export type CandidateRow = {
+  record_id: string
+  employee: CachedEmployeePayload | null
+  problem: string | null
+  hash: Buffer
+  vanished_at: Date | null
+  meets: boolean | null
+  identifier_value: string | null
+  shared_with: { recordId: string; employee: CachedEmployeePayload }[] | null
+  linked_id: string | null
+  linked_version: number | null
+  linked_fields: RegisterFields | null
+  base: RegisterFields | null
+  superseded: boolean
+  verdict: MatchVerdict | null
+  chosen: { stakeholderId: string; version: number; fields: RegisterFields } | null
+  field_decisions: Record<string, { verdict: 'hr' | 'register'; hrValue: FieldValue | null }> | null
+  matches: CandidateMatch[] | null
+}
+export type CandidateMatch = {
+  stakeholderId: string
+  version: number
+  fields: RegisterFields
+  claimedBy: { recordId: string; sameConnection: boolean } | null
+}
+
+export type CandidateQuery = {
+  companyId: string
+  connectionId: string
+  identifier: Identifier
+  /** "Sync if" over `cached_employee as c`; NULL says that nobody can tell. */
+  meets: Expression<SqlBool>
+  mappingVersion: number
+  /** Whether "the register holds every value that HR states" proves that nothing would be written. */
+  equalValuesProveUnchanged: boolean
+  /** Only this person, also when nothing would have to be done for them. */
+  recordId?: string
+}
+
+const KEY_COLUMNS = {
+  workEmail: 'work_email_key',
+  employeeNumber: 'employee_number_key',
+  personalEmail: 'personal_email_key',
+} as const satisfies Record<Identifier, string>
+
+/** Keys of the cached payload that are no fields of the register. */
+const NOT_MAPPED = ['recordId', 'statusText', 'managerRecordId', 'custom', 'unread']
+
+/** Opens a cursor for `fetchCandidates`; rows come in byte order of the record id. */
+export async function openCandidates(trx: Transaction<Database>, query: CandidateQuery): Promise<void> {
+  const { companyId, connectionId } = query
+  const key = (alias: string) => sql.ref(`${alias}.${KEY_COLUMNS[query.identifier]}`)
+  const scope = (alias: string) =>
+    sql`${sql.ref(`${alias}.company_id`)} = ${companyId} and ${sql.ref(`${alias}.connection_id`)} = ${connectionId}`
+  const unchanged = sql`(
+    c.vanished_at is null and ${query.meets} and (m.stakeholder_id is null or d.verdict is not null)
+    and (d.verdict is null or d.verdict = 'create' or d.stakeholder_id = l.stakeholder_id)
+    and l.stakeholder_id not in (select stakeholder_id from taken_over where record_id <> c.record_id) and (
+      (l.synced_hash = c.hash and l.synced_version = s.version and l.synced_mapping_version = ${query.mappingVersion})
+      ${query.equalValuesProveUnchanged ? sql`or s.fields @> (c.employee - ${NOT_MAPPED}::text[])` : sql``}
+    )
+  )`
+  await sql`set local work_mem = '64MB'`.execute(trx)
+  await sql`
+    declare candidates no scroll cursor for
+    with shared as (
+      select key from (
+        select ${key('c')} as key from cached_employee c
+        where ${scope('c')} and c.vanished_at is null and ${key('c')} is not null and ${query.meets}
+      ) keys group by key having count(*) > 1
+    ), sharers as (
+      select ${key('c')} as key, jsonb_agg(
+        jsonb_build_object('recordId', c.record_id, 'employee', c.employee) order by c.record_id collate "C"
+      ) as people
+      from cached_employee c join shared on shared.key = ${key('c')}
+      where ${scope('c')} and c.vanished_at is null and ${query.meets}
+      group by 1
+    ), taken_over as (
+      select stakeholder_id, record_id from match_decision
+      where company_id = ${companyId} and verdict = 'new_contract' and revoked_at is null
+        and stakeholder_id is not null
+    )
+    select c.record_id, c.employee, c.problem, c.hash, c.vanished_at,
+      ${query.meets} as meets, ${key('c')} as identifier_value,
+      sharers.people as shared_with,
+      s.stakeholder_id as linked_id, s.version as linked_version, s.fields as linked_fields, l.base,
+      exists (
+        select from taken_over t where t.stakeholder_id = l.stakeholder_id and t.record_id <> c.record_id
+      ) as superseded,
+      d.verdict,
+      (select jsonb_build_object('stakeholderId', x.stakeholder_id, 'version', x.version, 'fields', x.fields)
+        from stakeholder x where x.company_id = d.company_id and x.stakeholder_id = d.stakeholder_id) as chosen,
+      (select jsonb_object_agg(f.field, jsonb_build_object('verdict', f.verdict, 'hrValue', f.hr_value))
+        from field_decision f where f.company_id = c.company_id and f.connection_id = c.connection_id
+        and f.record_id = c.record_id and f.revoked_at is null) as field_decisions,
+      case when m.stakeholder_id is not null then jsonb_build_array(jsonb_build_object(
+        'stakeholderId', m.stakeholder_id, 'version', m.version, 'fields', m.fields,
+        'claimedBy', (
+          select jsonb_build_object('recordId', k.record_id, 'sameConnection', k.connection_id = c.connection_id)
+          from link k where k.company_id = m.company_id and k.stakeholder_id = m.stakeholder_id
+          order by k.connection_id <> c.connection_id, k.record_id limit 1
+        )
+      )) end as matches
+    from cached_employee c
+    left join link l
+      on l.company_id = c.company_id and l.connection_id = c.connection_id and l.record_id = c.record_id
+    left join stakeholder s on s.company_id = c.company_id and s.stakeholder_id = l.stakeholder_id
+    left join stakeholder m
+      on m.company_id = c.company_id and ${key('m')} = ${key('c')}
+      and m.stakeholder_id is distinct from l.stakeholder_id
+    left join sharers on sharers.key = ${key('c')}
+    left join match_decision d
+      on d.company_id = c.company_id and d.connection_id = c.connection_id and d.record_id = c.record_id
+      and d.revoked_at is null
+    where ${scope('c')} and ${
+      query.recordId === undefined
+        ? sql`case when l.record_id is null then c.vanished_at is null and ${query.meets} is not false
+            else ${unchanged} is not true end`
+        : sql`c.record_id = ${query.recordId}`
+    }
+    order by c.record_id collate "C"
+  `.execute(trx)
+}
+
+/** The next rows of the open cursor; a person who matches several stakeholders comes on as many rows. */
+export async function fetchCandidates(trx: Transaction<Database>, limit: number): Promise<CandidateRow[]> {
+  const { rows } = await sql<CandidateRow>`fetch ${sql.lit(limit)} from candidates`.execute(trx)
+  return rows
+}
+
+/** How many people the cache holds, and how many of them meet the conditions. */
+export async function countPeople(
+  trx: Transaction<Database>,
+  query: Pick<CandidateQuery, 'companyId' | 'connectionId' | 'meets'>,
+): Promise<{ people: number; meeting: number }> {
+  const { rows } = await sql<{ people: number; meeting: number }>`
+    select count(*) as people, count(*) filter (where ${query.meets}) as meeting
+    from cached_employee c
+    where c.company_id = ${query.companyId} and c.connection_id = ${query.connectionId} and c.vanished_at is null
+  `.execute(trx)
+  return rows[0] ?? { people: 0, meeting: 0 }
+}

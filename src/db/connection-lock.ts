@@ -1,0 +1,28 @@
+import type { Pool } from 'pg'
+
+/**
+ * One retrieval at a time for a connection, across all processes: a second one waits its turn. The lock belongs
+ * to a database session of its own, so it is free at once when the process dies, and held through no transaction.
+ */
+export async function withConnectionLock<T>(
+  pool: Pool,
+  connectionId: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const key = `retrieve:${connectionId}`
+  const client = await pool.connect()
+  let isBroken = false
+  try {
+    await client.query('set statement_timeout = 0')
+    await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [key])
+    return await work()
+  } finally {
+    await client
+      .query('select pg_advisory_unlock(hashtextextended($1, 0))', [key])
+      .then(() => client.query('reset statement_timeout'))
+      .catch(() => {
+        isBroken = true
+      })
+    client.release(isBroken)
+  }
+}

@@ -1,0 +1,102 @@
+import type { Insertable, Selectable, Transaction } from 'kysely'
+import type { Actor } from '../model.ts'
+import type { Db } from './client.ts'
+import type { Database, FieldDecisionTable, MatchDecisionTable } from './schema.ts'
+
+export type MatchDecisionRow = Selectable<MatchDecisionTable>
+export type FieldDecisionRow = Selectable<FieldDecisionTable>
+
+export function insertMatchDecision(
+  trx: Transaction<Database>,
+  decision: Insertable<MatchDecisionTable>,
+): Promise<MatchDecisionRow> {
+  return trx.insertInto('match_decision').values(decision).returningAll().executeTakeFirstOrThrow()
+}
+
+export function insertFieldDecision(
+  trx: Transaction<Database>,
+  decision: Insertable<FieldDecisionTable>,
+): Promise<FieldDecisionRow> {
+  return trx.insertInto('field_decision').values(decision).returningAll().executeTakeFirstOrThrow()
+}
+
+type Place = { companyId: string; connectionId: string }
+type Revocation = { by: Actor; at: Date }
+
+export async function revokeMatchDecisionOf(
+  trx: Transaction<Database>,
+  { companyId, connectionId }: Place,
+  recordId: string,
+  { by, at }: Revocation,
+): Promise<void> {
+  await trx
+    .updateTable('match_decision')
+    .set({ revoked_by: JSON.stringify(by), revoked_at: at })
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .where('record_id', '=', recordId)
+    .where('revoked_at', 'is', null)
+    .execute()
+}
+
+export async function revokeFieldDecisionOf(
+  trx: Transaction<Database>,
+  { companyId, connectionId }: Place,
+  { recordId, field }: { recordId: string; field: string },
+  { by, at }: Revocation,
+): Promise<void> {
+  await trx
+    .updateTable('field_decision')
+    .set({ revoked_by: JSON.stringify(by), revoked_at: at })
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .where('record_id', '=', recordId)
+    .where('field', '=', field)
+    .where('revoked_at', 'is', null)
+    .execute()
+}
+
+/** By its id, whichever kind it is. */
+export async function revokeDecision(
+  trx: Transaction<Database>,
+  companyId: string,
+  decisionId: string,
+  { by, at }: Revocation,
+): Promise<{ connectionId: string } | undefined> {
+  for (const table of ['match_decision', 'field_decision'] as const) {
+    const revoked = await trx
+      .updateTable(table)
+      .set({ revoked_by: JSON.stringify(by), revoked_at: at })
+      .where('company_id', '=', companyId)
+      .where('decision_id', '=', decisionId)
+      .where('revoked_at', 'is', null)
+      .returning('connection_id')
+      .executeTakeFirst()
+    if (revoked) return { connectionId: revoked.connection_id }
+  }
+  return undefined
+}
+
+/** Those in force, newest first. */
+export async function listDecisionRows(
+  db: Db,
+  companyId: string,
+): Promise<{ matches: MatchDecisionRow[]; fields: FieldDecisionRow[] }> {
+  const [matches, fields] = await Promise.all([
+    db
+      .selectFrom('match_decision')
+      .selectAll()
+      .where('company_id', '=', companyId)
+      .where('revoked_at', 'is', null)
+      .orderBy('decided_at', 'desc')
+      .execute(),
+    db
+      .selectFrom('field_decision')
+      .selectAll()
+      .where('company_id', '=', companyId)
+      .where('revoked_at', 'is', null)
+      .orderBy('decided_at', 'desc')
+      .execute(),
+  ])
+  return { matches, fields }
+}

@@ -1,0 +1,59 @@
+import { Logger, runMigrations } from 'graphile-worker'
+import { sql } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import { RollcallError } from '../errors.ts'
+import type { DatabaseHandle } from './client.ts'
+import * as initial from './migrations/0001-initial.ts'
+
+/** Order is the order of names. Append only: a migration that has run anywhere is frozen. */
+const migrations: Record<string, Migration> = {
+  '0001-initial': initial,
+}
+
+/**
+ * Brings the database up to this version: our tables, then the job queue's own. Processes that start at
+ * the same moment wait for each other under the migrator's lock.
+ */
+export async function migrateToLatest(handle: DatabaseHandle): Promise<{ applied: string[] }> {
+  await refuseNewerDatabase(handle)
+  const { error, results = [] } = await createMigrator(handle).migrateToLatest()
+  if (error !== undefined) {
+    const failed = results.find((result) => result.status === 'Error')
+    throw new RollcallError(
+      'internal',
+      failed === undefined
+        ? 'The database could not be brought up to date.'
+        : `The migration "${failed.migrationName}" failed and was rolled back; the database is as it was.`,
+      { cause: error },
+    )
+  }
+  await runMigrations({ pgPool: handle.pool, logger: new Logger(() => () => undefined) })
+  return { applied: results.map((result) => result.migrationName) }
+}
+
+/** Names of the migrations that this version has and the database has not. */
+export async function pendingMigrations(handle: DatabaseHandle): Promise<string[]> {
+  const known = await createMigrator(handle).getMigrations()
+  return known.filter((migration) => migration.executedAt === undefined).map((migration) => migration.name)
+}
+
+function createMigrator(handle: DatabaseHandle): Migrator {
+  return new Migrator({ db: handle.db, provider: { getMigrations: async () => migrations } })
+}
+
+async function refuseNewerDatabase(handle: DatabaseHandle): Promise<void> {
+  const table = await sql<{
+    name: string | null
+  }>`select to_regclass('kysely_migration')::text as name`.execute(handle.db)
+  if (table.rows[0]?.name == null) return
+  const executed = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(
+    handle.db,
+  )
+  const unknown = executed.rows.map((row) => row.name).filter((name) => !(name in migrations))
+  if (unknown.length === 0) return
+  throw new RollcallError(
+    'bad_settings',
+    `The database was brought up by a newer version of Rollcall: this one does not know ${unknown.join(', ')}.`,
+    { remedy: 'Start the newer version, or restore a backup made before it. Nothing was changed.' },
+  )
+}

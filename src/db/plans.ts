@@ -1,0 +1,200 @@
+import { type Insertable, type Selectable, sql, type Transaction } from 'kysely'
+import type { PoolClient } from 'pg'
+import type { Actor, FieldValues, PlanKind } from '../model.ts'
+import type { Db } from './client.ts'
+import { copyRows } from './copy.ts'
+import type { Database, PlanChangeTable, PlanTable } from './schema.ts'
+
+/** A plan and when the retrieval that it rests on ended. */
+export type PlanRow = Selectable<PlanTable> & { retrieved_at: Date | null }
+export type PlanChangeRow = Selectable<PlanChangeTable>
+
+export async function insertPlan(trx: Transaction<Database>, plan: Insertable<PlanTable>): Promise<void> {
+  await trx.insertInto('plan').values(plan).execute()
+}
+
+export function findPlan(db: Db, companyId: string, planId: string): Promise<PlanRow | undefined> {
+  return select(db, companyId).where('plan.plan_id', '=', planId).executeTakeFirst()
+}
+
+export function findOpenPlan(db: Db, companyId: string, connectionId: string): Promise<PlanRow | undefined> {
+  return select(db, companyId)
+    .where('plan.connection_id', '=', connectionId)
+    .where('plan.status', '=', 'open')
+    .orderBy('plan.created_at', 'desc')
+    .executeTakeFirst()
+}
+
+const select = (db: Db, companyId: string) =>
+  db
+    .selectFrom('plan')
+    .leftJoin('retrieval as r', (join) =>
+      join.onRef('r.company_id', '=', 'plan.company_id').onRef('r.retrieval_id', '=', 'plan.retrieval_id'),
+    )
+    .selectAll('plan')
+    .select('r.finished_at as retrieved_at')
+    .where('plan.company_id', '=', companyId)
+
+/** Everything that is still open for this connection becomes `superseded`; its buttons die with it. */
+export async function supersedeOpenPlans(
+  trx: Transaction<Database>,
+  companyId: string,
+  connectionId: string,
+): Promise<void> {
+  await trx
+    .updateTable('plan')
+    .set({ status: 'superseded', decided_at: sql`now()` })
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .where('status', '=', 'open')
+    .execute()
+}
+
+/** Only one caller gets the row back: the others were second. */
+export function confirmOpenPlan(
+  trx: Transaction<Database>,
+  plan: { companyId: string; planId: string; hash: Buffer; actor: Actor; now: Date },
+): Promise<Selectable<PlanTable> | undefined> {
+  return trx
+    .updateTable('plan')
+    .set({ status: 'confirmed', decided_by: JSON.stringify(plan.actor), decided_at: plan.now })
+    .where('company_id', '=', plan.companyId)
+    .where('plan_id', '=', plan.planId)
+    .where('status', '=', 'open')
+    .where('hash', '=', plan.hash)
+    .returningAll()
+    .executeTakeFirst()
+}
+
+export type NewPlanChange = Omit<
+  Insertable<PlanChangeTable>,
+  'company_id' | 'plan_id' | 'before' | 'after' | 'detail' | 'base'
+> & {
+  before: FieldValues
+  after: FieldValues
+  detail: unknown
+  base: unknown
+}
+
+const CHANGE_COLUMNS = [
+  'company_id', 'plan_id', 'ordinal', 'kind', 'record_id', 'stakeholder_id', 'stakeholder_version', 'name',
+  'before', 'after', 'reason', 'reason_text', 'detail', 'base', 'cached_hash',
+] as const // biome-ignore format: one list reads better than fourteen lines
+
+export async function copyPlanChanges(
+  client: PoolClient,
+  companyId: string,
+  planId: string,
+  changes: readonly NewPlanChange[],
+): Promise<void> {
+  await copyRows(
+    client,
+    'plan_change',
+    CHANGE_COLUMNS,
+    changes.map((change) => [
+      companyId,
+      planId,
+      change.ordinal,
+      change.kind,
+      change.record_id,
+      change.stakeholder_id ?? null,
+      change.stakeholder_version ?? null,
+      change.name,
+      JSON.stringify(change.before),
+      JSON.stringify(change.after),
+      change.reason ?? null,
+      change.reason_text ?? null,
+      change.detail === null ? null : JSON.stringify(change.detail),
+      change.base === null ? null : JSON.stringify(change.base),
+      change.cached_hash ? `\\x${change.cached_hash.toString('hex')}` : null,
+    ]),
+  )
+}
+
+export type ChangeFilter = { kinds?: readonly PlanKind[]; search?: string; offset: number; limit: number }
+
+export async function listPlanChanges(
+  db: Db,
+  companyId: string,
+  planId: string,
+  filter: ChangeFilter,
+): Promise<{ items: PlanChangeRow[]; total: number }> {
+  let query = db.selectFrom('plan_change').where('company_id', '=', companyId).where('plan_id', '=', planId)
+  if (filter.kinds) query = query.where('kind', 'in', filter.kinds)
+  if (filter.search) query = query.where(searchIn(filter.search))
+  const [items, count] = await Promise.all([
+    query
+      .selectAll()
+      .orderBy(sql`lower(name)`)
+      .orderBy('ordinal')
+      .offset(filter.offset)
+      .limit(filter.limit)
+      .execute(),
+    query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
+  ])
+  return { items, total: count.total }
+}
+
+/** Name or email, anywhere in it; the percent sign of the person who searches is a percent sign. */
+const searchIn = (text: string) => {
+  const pattern = `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`
+  return sql<boolean>`(name ilike ${pattern} or after ->> 'workEmail' ilike ${pattern} or record_id = ${text.trim()})`
+}
+
+/** Changes that deserve a second look: a name, an email or an end date is rewritten. */
+export async function listChangesToFields(
+  db: Db,
+  companyId: string,
+  planId: string,
+  fields: readonly string[],
+  limit: number,
+): Promise<{ items: PlanChangeRow[]; total: number }> {
+  const query = db
+    .selectFrom('plan_change')
+    .where('company_id', '=', companyId)
+    .where('plan_id', '=', planId)
+    .where('kind', 'in', ['update', 'left', 'returned'])
+    .where(sql<boolean>`after ?| ${[...fields]}::text[]`)
+  const [items, count] = await Promise.all([
+    query.selectAll().orderBy('ordinal').limit(limit).execute(),
+    query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
+  ])
+  return { items, total: count.total }
+}
+
+/** How many of the register rows that a plan would touch were written since it was drawn up. */
+export async function countMovedStakeholders(db: Db, companyId: string, planId: string): Promise<number> {
+  const { moved } = await db
+    .selectFrom('plan_change as ch')
+    .innerJoin('stakeholder as s', (join) =>
+      join.onRef('s.company_id', '=', 'ch.company_id').onRef('s.stakeholder_id', '=', 'ch.stakeholder_id'),
+    )
+    .select((eb) => eb.fn.countAll<number>().as('moved'))
+    .where('ch.company_id', '=', companyId)
+    .where('ch.plan_id', '=', planId)
+    .whereRef('s.version', '<>', 'ch.stakeholder_version')
+    .executeTakeFirstOrThrow()
+  return moved
+}
+
+/** The rows of plans that nobody confirmed are of no use after a while; the plan's own line stays. */
+export async function forgetSupersededChanges(
+  db: Db,
+  companyId: string,
+  connectionId: string,
+  before: Date,
+): Promise<void> {
+  await db
+    .deleteFrom('plan_change')
+    .where('company_id', '=', companyId)
+    .where('plan_id', 'in', (eb) =>
+      eb
+        .selectFrom('plan')
+        .select('plan_id')
+        .where('company_id', '=', companyId)
+        .where('connection_id', '=', connectionId)
+        .where('status', '=', 'superseded')
+        .where('created_at', '<', before),
+    )
+    .execute()
+}

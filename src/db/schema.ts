@@ -1,0 +1,341 @@
+import type { ColumnType, Generated } from 'kysely'
+import type {
+  Actor,
+  ChangeReason,
+  ConflictDetail,
+  Employee,
+  FieldValue,
+  FieldValues,
+  Identifier,
+  JournalOutcome,
+  PlanCounts,
+  PlanKind,
+  RegisterFields,
+  StandardField,
+  SyncCounts,
+} from '../model.ts'
+
+/**
+ * The tables, as TypeScript sees them. Every tenant table's primary key starts with `company_id`.
+ * Instants are `Date`; calendar dates are text inside the jsonb columns and never become a `Date`.
+ */
+type Instant = ColumnType<Date, Date | string, Date | string>
+type NullableInstant = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
+type Json<T> = ColumnType<T, string, string>
+type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>
+
+export type Database = {
+  company: CompanyTable
+  slack_installation: SlackInstallationTable
+  connection: ConnectionTable
+  link_session: LinkSessionTable
+  retrieval: RetrievalTable
+  staged_employee: StagedEmployeeTable
+  cached_employee: CachedEmployeeTable
+  sync_settings: SyncSettingsTable
+  stakeholder: StakeholderTable
+  link: LinkTable
+  match_decision: MatchDecisionTable
+  field_decision: FieldDecisionTable
+  plan: PlanTable
+  plan_change: PlanChangeTable
+  sync: SyncTable
+  journal: JournalTable
+  slack_message: SlackMessageTable
+  home_viewer: HomeViewerTable
+}
+
+export type CompanyTable = {
+  company_id: Generated<string>
+  slack_team_id: string
+  name: string
+  /** Brakes that differ from the default. */
+  limits: ColumnType<unknown, string | undefined, string>
+  created_at: Generated<Date>
+}
+
+/** Multi-workspace installs (OAuth). A single-workspace install has its token in the settings. */
+export type SlackInstallationTable = {
+  installation_key: string
+  sealed: Buffer
+  updated_at: Generated<Date>
+}
+
+export type ConnectionStatus = 'active' | 'broken' | 'removed'
+export type ConnectionTable = {
+  company_id: string
+  connection_id: Generated<string>
+  provider: string
+  status: ConnectionStatus
+  sealed_credentials: Buffer | null
+  /** Why it is broken, in the words shown to people. */
+  problem: string | null
+  problem_since: NullableInstant
+  /** Minutes after midnight UTC at which the daily retrieval of this connection is due. */
+  daily_minute: number
+  next_retrieval_at: Instant
+  /** The complete retrieval that the cache holds. */
+  cache_retrieval_id: string | null
+  /** Share of people with a value, by standard field, as of the last retrieval that raised no alarm about it. */
+  coverage: ColumnType<Partial<Record<StandardField, number>>, string | undefined, string>
+  /** Fields that lost most of their values: not written until a person lets them through. */
+  held_fields: ColumnType<StandardField[], StandardField[] | undefined, StandardField[]>
+  created_by: Json<Actor>
+  created_at: Generated<Date>
+}
+
+export type LinkSessionTable = {
+  company_id: string
+  link_session_id: Generated<string>
+  /** sha256 of the token in the URL; the token itself is never stored. */
+  token_hash: Buffer
+  /** sha256 of the cookie of the browser that said "I am an admin"; nobody else may go on. */
+  browser_hash: Buffer | null
+  provider: string
+  slack_user_id: string
+  slack_channel_id: string | null
+  /** Set once credentials were accepted; also set from the start when reconnecting. */
+  connection_id: string | null
+  expires_at: Instant
+  finished_at: NullableInstant
+  created_at: Generated<Date>
+}
+
+export type RetrievalStatus = 'queued' | 'running' | 'complete' | 'failed'
+export type RetrievalTable = {
+  company_id: string
+  retrieval_id: Generated<string>
+  connection_id: string
+  status: RetrievalStatus
+  actor: Json<Actor>
+  people_read: Generated<number>
+  people_expected: number | null
+  added: Generated<number>
+  changed: Generated<number>
+  unchanged: Generated<number>
+  vanished: Generated<number>
+  unreadable: Generated<number>
+  repeated: Generated<number>
+  /** Standard fields that nobody was delivered with. */
+  unread_fields: Generated<string[]>
+  /** Share of people with a value, by standard field. */
+  coverage: ColumnType<Partial<Record<StandardField, number>>, string | undefined, string>
+  error_code: string | null
+  error_message: string | null
+  error_remedy: string | null
+  attempts: Generated<number>
+  created_at: Generated<Date>
+  started_at: NullableInstant
+  finished_at: NullableInstant
+}
+
+/** UNLOGGED: only a running retrieval needs it; a crashed one starts again from nothing. */
+export type StagedEmployeeTable = {
+  company_id: string
+  retrieval_id: string
+  seq: number
+  record_id: string
+  is_new: boolean
+  hash: Buffer
+  employee: Json<CachedEmployeePayload | null>
+  problem: string | null
+}
+
+/** Known, non-empty values only (`packEmployee` drops nulls and `recordId`, `unpackEmployee` puts them back). */
+export type CachedEmployeePayload = Partial<Employee>
+
+export type CachedEmployeeTable = {
+  company_id: string
+  connection_id: string
+  record_id: string
+  /** sha256 of the normalised employee: an unchanged person is recognised without reading the payload. */
+  hash: Buffer
+  employee: NullableJson<CachedEmployeePayload>
+  problem: string | null
+  /** Generated from `employee` by the same expressions as in `stakeholder`, so the two always agree. */
+  work_email_key: ColumnType<string | null, never, never>
+  employee_number_key: ColumnType<string | null, never, never>
+  personal_email_key: ColumnType<string | null, never, never>
+  status: ColumnType<string | null, never, never>
+  /** Missing from the last complete retrieval since then; never deleted. */
+  vanished_at: NullableInstant
+}
+
+export type SyncSettingsTable = {
+  company_id: string
+  connection_id: string
+  identifier: Identifier
+  conditions: Json<unknown>
+  mapping: Json<unknown>
+  /** Counts every save; `mapping_version` only those that can change what is written for a person. */
+  version: number
+  mapping_version: number
+  updated_by: Json<Actor>
+  updated_at: Generated<Date>
+}
+
+/** The register. `fields` holds known values only; the keys beside it are generated from it for matching. */
+export type StakeholderTable = {
+  company_id: string
+  stakeholder_id: Generated<string>
+  fields: Json<RegisterFields>
+  /** Counts every write, whoever made it. */
+  version: Generated<number>
+  work_email_key: ColumnType<string | null, never, never>
+  employee_number_key: ColumnType<string | null, never, never>
+  personal_email_key: ColumnType<string | null, never, never>
+  created_at: Generated<Date>
+  updated_at: Generated<Date>
+}
+
+export type LinkTable = {
+  company_id: string
+  connection_id: string
+  record_id: string
+  stakeholder_id: string
+  /** The values we last wrote: the base of the three-way comparison. */
+  base: Json<RegisterFields>
+  /** `cached_employee.hash` and `stakeholder.version` as of then: equal now means nothing moved. */
+  synced_hash: Buffer | null
+  synced_version: number | null
+  synced_mapping_version: number | null
+  sync_id: string | null
+  created_at: Generated<Date>
+}
+
+export type MatchVerdict = 'link' | 'create' | 'ignore' | 'new_contract'
+/** What a person said about one record's match. Kept when revoked. */
+export type MatchDecisionTable = {
+  company_id: string
+  decision_id: Generated<string>
+  connection_id: string
+  record_id: string
+  verdict: MatchVerdict
+  stakeholder_id: string | null
+  name: string
+  decided_by: Json<Actor>
+  decided_at: Instant
+  revoked_by: NullableJson<Actor>
+  revoked_at: NullableInstant
+}
+
+/** What a person said about one field where HR and register had both changed; for that value of HR's only. */
+export type FieldDecisionTable = {
+  company_id: string
+  decision_id: Generated<string>
+  connection_id: string
+  record_id: string
+  field: string
+  verdict: 'hr' | 'register'
+  hr_value: Json<FieldValue | null>
+  name: string
+  decided_by: Json<Actor>
+  decided_at: Instant
+  revoked_by: NullableJson<Actor>
+  revoked_at: NullableInstant
+}
+
+export type PlanStatus = 'open' | 'confirmed' | 'superseded' | 'discarded'
+export type PlanTable = {
+  company_id: string
+  plan_id: Generated<string>
+  connection_id: string
+  status: PlanStatus
+  /** sha256 over the ordered changes: what Confirm carries. */
+  hash: Buffer
+  /** The cache, conditions, identifier and mapping it was drawn up from. */
+  retrieval_id: string
+  settings_version: number
+  mapping_version: number
+  identifier: Identifier
+  counts: Json<PlanCounts>
+  held: NullableJson<unknown>
+  created_by: Json<Actor>
+  created_at: Generated<Date>
+  decided_by: NullableJson<Actor>
+  decided_at: NullableInstant
+}
+
+export type PlanChangeTable = {
+  company_id: string
+  plan_id: string
+  ordinal: number
+  kind: PlanKind
+  record_id: string
+  /** For a create, the id that the new stakeholder will have. */
+  stakeholder_id: string | null
+  /** The register row's version when the plan was drawn up. */
+  stakeholder_version: number | null
+  /** Shown and searched; personal data, never sent to a channel. */
+  name: string
+  /** Only the fields that change. `null` is "nothing there"; the two have the same keys, but for a create, where `before` is empty. */
+  before: Json<FieldValues>
+  after: Json<FieldValues>
+  /** A closed code and, for people, one sentence. */
+  reason: ChangeReason | null
+  reason_text: string | null
+  /** Both sides of a conflict. */
+  detail: NullableJson<ConflictDetail>
+  /** For a first match: the values on which HR and register agree from now on. */
+  base: NullableJson<RegisterFields>
+  /** `null` where something stays undecided, so that the person is looked at again next time. */
+  cached_hash: Buffer | null
+}
+
+export type SyncStatus = 'queued' | 'applied' | 'failed'
+export type SyncTable = {
+  company_id: string
+  sync_id: Generated<string>
+  plan_id: string
+  connection_id: string
+  kind: 'all' | 'selected' | 'undo'
+  status: SyncStatus
+  /** The chosen rows of a Sync Selected; `null` is all of them. */
+  ordinals: number[] | null
+  actor: Json<Actor>
+  counts: Json<SyncCounts>
+  error_message: string | null
+  created_at: Generated<Date>
+  applied_at: NullableInstant
+  /** The sync that this one reversed. */
+  undoes: string | null
+  /** What a person let through although a brake held it. */
+  knowingly: NullableJson<unknown>
+  /** Place in the company's chain of applied syncs, and the digest over its rows and the digest before. */
+  position: number | null
+  digest: Buffer | null
+}
+
+export type JournalTable = {
+  company_id: string
+  sync_id: string
+  ordinal: number
+  outcome: JournalOutcome
+  reason: string | null
+  record_id: string
+  stakeholder_id: string | null
+  name: string
+  before: Json<FieldValues>
+  after: Json<FieldValues>
+  version_before: number | null
+  version_after: number | null
+  /** This change made the link; undoing it takes the link away again. */
+  made_link: Generated<boolean>
+}
+
+/** Where a living message stands, so that a restarted process edits the same one. */
+export type SlackMessageTable = {
+  company_id: string
+  /** What it is about: `retrieval:<id>`, `sync:<id>`, `plan:<id>`. */
+  subject: string
+  channel_id: string
+  message_ts: string
+  created_at: Generated<Date>
+}
+
+/** Who has opened the Home tab: only theirs is published again when something changes. */
+export type HomeViewerTable = {
+  company_id: string
+  slack_user_id: string
+  opened_at: Generated<Date>
+}

@@ -1,0 +1,14 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import type { Pool, PoolClient } from 'pg'
+import type { Database } from './schema.ts'
+
+/** A transaction whose connection can also speak COPY, which Kysely does not. */
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (trx: Transaction<Database>, client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect()
+  const oneConnection = { connect: async () => client, end: async () => undefined, options: pool.options }
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: oneConnection }) })
+  return await db.transaction().execute((trx) => work(trx, client))
+}

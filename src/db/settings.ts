@@ -1,0 +1,69 @@
+import { type Selectable, sql } from 'kysely'
+import type { Actor, Identifier } from '../model.ts'
+import type { Db } from './client.ts'
+import type { SyncSettingsTable } from './schema.ts'
+
+export type SyncSettingsRow = Selectable<SyncSettingsTable>
+
+export function getSyncSettings(db: Db, companyId: string, connectionId: string): Promise<SyncSettingsRow> {
+  return db
+    .selectFrom('sync_settings')
+    .selectAll()
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .executeTakeFirstOrThrow()
+}
+
+/** The company's brakes, where they differ from the default. */
+export async function getLimits(db: Db, companyId: string): Promise<unknown> {
+  const { limits } = await db
+    .selectFrom('company')
+    .select('limits')
+    .where('company_id', '=', companyId)
+    .executeTakeFirstOrThrow()
+  return limits
+}
+
+/** Plans drawn up under another version no longer hold. */
+export async function bumpSettingsVersion(db: Db, companyId: string, connectionId: string): Promise<void> {
+  await db
+    .updateTable('sync_settings')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .execute()
+}
+
+/** @returns false when somebody saved since `version` was read; then nothing is changed */
+export async function updateSyncSettings(
+  db: Db,
+  { companyId, connectionId }: { companyId: string; connectionId: string },
+  change: {
+    identifier?: Identifier | undefined
+    conditions?: unknown
+    mapping?: unknown
+    version: number
+    actor: Actor
+    now: Date
+  },
+): Promise<boolean> {
+  const saved = await db
+    .updateTable('sync_settings')
+    .set({
+      ...(change.identifier !== undefined && { identifier: change.identifier }),
+      ...(change.conditions !== undefined && { conditions: JSON.stringify(change.conditions) }),
+      ...(change.mapping !== undefined && {
+        mapping: JSON.stringify(change.mapping),
+        mapping_version: sql<number>`mapping_version + 1`,
+      }),
+      version: change.version + 1,
+      updated_by: JSON.stringify(change.actor),
+      updated_at: change.now,
+    })
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .where('version', '=', change.version)
+    .returning('version')
+    .executeTakeFirst()
+  return saved !== undefined
+}

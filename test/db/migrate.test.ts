@@ -1,0 +1,66 @@
+import { Logger, runMigrations } from 'graphile-worker'
+import { sql } from 'kysely'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openDatabase } from '../../src/db/client.ts'
+import { migrateToLatest, pendingMigrations } from '../../src/db/migrate.ts'
+import { createBlankDatabase, type TestDatabase } from '../support/database.ts'
+
+let database: TestDatabase
+beforeEach(async () => {
+  database = await createBlankDatabase()
+})
+afterEach(() => database.drop())
+
+test('an empty database gets every table and the job queue, once', async () => {
+  expect(await pendingMigrations(database)).toEqual(['0001-initial'])
+
+  expect(await migrateToLatest(database)).toEqual({ applied: ['0001-initial'] })
+  const tables = await tableNames()
+  expect(tables).toEqual(
+    expect.arrayContaining(['company', 'connection', 'stakeholder', 'journal', '_private_jobs']),
+  )
+
+  expect(await pendingMigrations(database)).toEqual([])
+  expect(await migrateToLatest(database)).toEqual({ applied: [] })
+  expect(await tableNames()).toEqual(tables)
+})
+
+test('processes that start at the same moment all succeed and migrate once', async () => {
+  const others = [openDatabase(database.url), openDatabase(database.url), openDatabase(database.url)]
+  try {
+    const results = await Promise.all([database, ...others].map((handle) => migrateToLatest(handle)))
+    expect(results.flatMap((result) => result.applied)).toEqual(['0001-initial'])
+  } finally {
+    await Promise.all(others.map((handle) => handle.close()))
+  }
+})
+
+test('a database newer than the code is refused by name and left as it is', async () => {
+  await migrateToLatest(database)
+  await sql`insert into kysely_migration (name, timestamp) values ('0999-later', '2030-01-01T00:00:00.000Z')`.execute(
+    database.db,
+  )
+  const before = await tableNames()
+  await expect(migrateToLatest(database)).rejects.toMatchObject({
+    code: 'bad_settings',
+    message: expect.stringContaining('0999-later'),
+    remedy: expect.stringContaining('newer version'),
+  })
+  expect(await tableNames()).toEqual(before)
+})
+
+test('the job queue of the template is already current, so starting does not alter it', async () => {
+  await migrateToLatest(database)
+  const before = await sql`select id, ts from graphile_worker.migrations order by id`.execute(database.db)
+  await runMigrations({ pgPool: database.pool, logger: new Logger(() => () => undefined) })
+  const after = await sql`select id, ts from graphile_worker.migrations order by id`.execute(database.db)
+  expect(after.rows.length).toBeGreaterThan(0)
+  expect(after.rows).toEqual(before.rows)
+})
+
+async function tableNames(): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select table_name as name from information_schema.tables
+    where table_schema in ('public', 'graphile_worker') order by 1`.execute(database.db)
+  return rows.map((row) => row.name)
+}
