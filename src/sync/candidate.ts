@@ -1,0 +1,44 @@
+import { unpackEmployee } from '../db/cache.ts'
+import type { CandidateRow } from '../db/candidates.ts'
+import { personName } from '../model.ts'
+import type { Candidate } from './core/classify.ts'
+
+/** A person who matches several stakeholders comes on as many rows, one after the other. */
+export function groupByRecord(rows: readonly CandidateRow[]): CandidateRow[][] {
+  const groups: CandidateRow[][] = []
+  for (const row of rows) {
+    const last = groups.at(-1)
+    if (last?.[0]?.record_id === row.record_id) last.push(row)
+    else groups.push([row])
+  }
+  return groups
+}
+
+export function toCandidate(row: CandidateRow, group: readonly CandidateRow[]): Candidate {
+  return {
+    recordId: row.record_id,
+    employee: row.employee ? unpackEmployee(row.record_id, row.employee) : null,
+    problem: row.problem,
+    vanished: row.vanished_at !== null,
+    meetsConditions: row.meets,
+    identifierValue: row.identifier_value,
+    sharedWith: (row.shared_with ?? [])
+      .filter(({ recordId }) => recordId !== row.record_id)
+      .map(({ recordId, employee }) => ({ recordId, name: personName(employee) })),
+    linked:
+      row.linked_id === null
+        ? null
+        : {
+            stakeholderId: row.linked_id,
+            version: row.linked_version ?? 0,
+            fields: row.linked_fields ?? {},
+            base: row.base ?? {},
+          },
+    superseded: row.superseded,
+    decision: row.verdict === null ? null : { verdict: row.verdict, stakeholder: row.chosen },
+    fieldDecisions: row.field_decisions ?? {},
+    matches: group
+      .flatMap(({ matches }) => matches ?? [])
+      .sort((a, b) => (a.stakeholderId < b.stakeholderId ? -1 : 1)),
+  }
+}

@@ -1,0 +1,125 @@
+import { later, RollcallError } from '../errors.ts'
+import { askedWaitMs } from './client-wait.ts'
+import type { Provider } from './provider.ts'
+
+/** Every way in which a provider fails us, in plain words. No function here is handed the credentials. */
+
+/** The answer was an error status. 401 and 403 are final: some vendors block those who keep asking. */
+export function refusal(provider: Provider, response: Response): RollcallError {
+  const { label } = provider
+  switch (response.status) {
+    case 401:
+      return new RollcallError(
+        'provider_key_refused',
+        `${label} did not accept the ${credentialNames(provider)}.`,
+        {
+          remedy: `Check in ${label} that they are still valid, then reconnect ${label} with them or with new ones.`,
+        },
+      )
+    case 403:
+      return new RollcallError('provider_forbidden', `${label} does not let these credentials read people.`, {
+        remedy: `Check what they may read in ${label}, and whether it only lets certain IP addresses in. Then try again.`,
+      })
+    case 429:
+      return new RollcallError(
+        'provider_rate_limited',
+        `${label} had too many requests and asked us to wait.`,
+        {
+          retry: later(askedWaitMs(response.headers, Date.now())),
+          remedy: `Other tools that read ${label} share the same limit. Try again in a few minutes.`,
+        },
+      )
+    default:
+      return response.status >= 500
+        ? outOfService(provider, response)
+        : misunderstood(provider, response.status)
+  }
+}
+
+function outOfService(provider: Provider, response: Response): RollcallError {
+  const { status, headers } = response
+  return new RollcallError(
+    'provider_unavailable',
+    `${provider.label} is out of service at the moment (error ${status}).`,
+    {
+      retry: later(status === 503 ? askedWaitMs(headers, Date.now()) : null),
+      remedy: 'This usually passes by itself. Try again in a few minutes.',
+    },
+  )
+}
+
+function misunderstood({ id, label }: Provider, status: number): RollcallError {
+  return new RollcallError(
+    'provider_bad_answer',
+    `${label} refused a request that it normally answers (error ${status}).`,
+    {
+      remedy: `If ${id.toUpperCase()}_API_URL is set, check it. Otherwise ${label} may have changed its API: tell support.`,
+    },
+  )
+}
+
+/** No answer, or none in time. Only the code of the cause is kept: its text may quote what was sent. */
+export function unanswered({ label }: Provider, isTimeout: boolean, thrown: unknown): RollcallError {
+  if (isTimeout) {
+    return new RollcallError('provider_timeout', `${label} did not answer in time.`, {
+      retry: later(),
+      remedy: 'This usually passes by itself. Try again in a few minutes.',
+    })
+  }
+  return new RollcallError('provider_unavailable', `${label} could not be reached.`, {
+    retry: later(),
+    remedy: 'This usually passes by itself. Try again in a few minutes.',
+    cause: new Error(causeCode(thrown)),
+  })
+}
+
+export function brokenAnswer({ label }: Provider): RollcallError {
+  return new RollcallError(
+    'provider_bad_answer',
+    `The answer from ${label} broke off and could not be read.`,
+    {
+      retry: later(),
+      remedy: 'This usually passes by itself. Try again in a few minutes.',
+    },
+  )
+}
+
+export function notJson({ id, label }: Provider): RollcallError {
+  return new RollcallError('provider_bad_answer', `${label} answered with something that is not JSON.`, {
+    remedy: `Often that is a login or maintenance page. If ${id.toUpperCase()}_API_URL is set, check it; otherwise try again later.`,
+  })
+}
+
+export function sentElsewhere({ id, label }: Provider): RollcallError {
+  return new RollcallError(
+    'provider_redirected',
+    `${label} sent us to another address, which we did not follow.`,
+    {
+      remedy: `The credentials were not sent there. If ${id.toUpperCase()}_API_URL is set, check it; otherwise tell support.`,
+    },
+  )
+}
+
+export function tooLarge({ label }: Provider, maxBytes: number): RollcallError {
+  const megabytes = Math.round(maxBytes / 1024 / 1024)
+  return new RollcallError(
+    'provider_too_large',
+    `An answer from ${label} was larger than ${megabytes} MB and was not read.`,
+    {
+      remedy: 'Tell support how many people there are in your HR system.',
+    },
+  )
+}
+
+/** "service user ID or token", "API key". */
+function credentialNames({ credentials }: Provider): string {
+  return credentials
+    .map(({ label }) => label.replace(/^\p{Lu}(?=\p{Ll})/u, (first) => first.toLowerCase()))
+    .join(' or ')
+}
+
+function causeCode(thrown: unknown): string {
+  const cause = thrown instanceof Error ? thrown.cause : undefined
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  return typeof code === 'string' ? code : 'no answer'
+}

@@ -1,0 +1,101 @@
+import { RollcallError } from '../errors.ts'
+import { brokenAnswer, notJson, refusal, sentElsewhere, tooLarge, unanswered } from './client-errors.ts'
+import type { Provider, ProviderRequest } from './provider.ts'
+
+export type Exchange = {
+  provider: Provider
+  baseUrl: string
+  /** Carries the credentials: never part of an error, never logged. */
+  headers: Headers
+  request: ProviderRequest
+  limits: { timeoutMs: number; maxBytes: number }
+  send: typeof fetch
+}
+
+const MAX_REDIRECTS = 3
+
+/** One question and its answer. Throws `RollcallError` only; its `retry` says whether asking again may help. */
+export async function exchange({ provider, baseUrl, headers, request, limits, send }: Exchange) {
+  const signal = AbortSignal.timeout(limits.timeoutMs)
+  const init: RequestInit = {
+    method: request.method,
+    headers: requestHeaders(headers, request),
+    redirect: 'manual',
+    signal,
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+  }
+  let url = resolveUrl(provider, baseUrl, request)
+  for (let hop = 0; ; hop++) {
+    const response = await send(url, init).catch((thrown: unknown) => {
+      throw unanswered(provider, signal.aborted, thrown)
+    })
+    if (response.ok)
+      return { body: await readJson(provider, response, limits.maxBytes, signal), headers: response.headers }
+    await response.body?.cancel().catch(() => undefined)
+    if (response.status < 300 || response.status > 399) throw refusal(provider, response)
+    const next = redirectTarget(url, response, request.method)
+    if (next === null || hop === MAX_REDIRECTS) throw sentElsewhere(provider)
+    url = next
+  }
+}
+
+function requestHeaders(authorization: Headers, request: ProviderRequest): Headers {
+  const headers = new Headers(authorization)
+  headers.set('accept', 'application/json')
+  headers.set('user-agent', 'Rollcall')
+  if (request.body !== undefined) headers.set('content-type', 'application/json')
+  return headers
+}
+
+/** A vendor's "next" link may be absolute; it is followed with our credentials only to the very same origin. */
+function resolveUrl(provider: Provider, baseUrl: string, { path, query }: ProviderRequest): URL {
+  const base = new URL(baseUrl)
+  const isAbsolute = /^([a-z][a-z\d+.-]*:|\/\/|\\)/i.test(path)
+  const url = new URL(isAbsolute ? path : `${baseUrl}${path}`, base)
+  if (url.origin !== base.origin) throw sentElsewhere(provider)
+  for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value)
+  return url
+}
+
+/** `null` unless the same request may be sent there again: same origin, and no POST turned into a GET. */
+function redirectTarget(from: URL, response: Response, method: 'GET' | 'POST'): URL | null {
+  const location = response.headers.get('location')
+  if (location === null || !URL.canParse(location, from.href)) return null
+  const target = new URL(location, from)
+  const keepsMethod = method === 'GET' || response.status === 307 || response.status === 308
+  return keepsMethod && target.origin === from.origin ? target : null
+}
+
+async function readJson(
+  provider: Provider,
+  response: Response,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const type = response.headers.get('content-type') ?? ''
+  if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
+    await response.body?.cancel().catch(() => undefined)
+    throw notJson(provider)
+  }
+  const text = await readCapped(provider, response, maxBytes).catch((thrown: unknown) => {
+    if (thrown instanceof RollcallError) throw thrown
+    throw signal.aborted ? unanswered(provider, true, thrown) : brokenAnswer(provider)
+  })
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own message quotes the answer, which is full of people.
+    throw brokenAnswer(provider)
+  }
+}
+
+async function readCapped(provider: Provider, response: Response, maxBytes: number): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength
+    if (size > maxBytes) throw tooLarge(provider, maxBytes)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, size).toString('utf8')
+}

@@ -1,0 +1,90 @@
+import type { Logger } from 'pino'
+import { RollcallError, toRollcallError } from '../errors.ts'
+import { exchange } from './client-exchange.ts'
+import { waitMs } from './client-wait.ts'
+import type { Credentials, Provider, ProviderClient, ProviderRequest } from './provider.ts'
+
+export type ClientOptions = {
+  /** Replaces `provider.apiUrl`: a sandbox, a proxy, the rehearsal HRIS. */
+  baseUrl?: string | undefined
+  /** For requests that name none of their own. */
+  timeoutMs?: number | undefined
+  log?: Pick<Logger, 'debug'> | undefined
+  fetch?: typeof fetch
+  sleep?: (ms: number) => Promise<void>
+  random?: () => number
+}
+
+const TIMEOUT_MS = 60_000
+const MAX_BYTES = 64 * 1024 * 1024
+
+const PATIENT = { tries: 4, timeoutTries: 2, longestWaitMs: 90_000 }
+const HURRIED = { tries: 2, timeoutTries: 1, longestWaitMs: 3_000, timeoutMs: 10_000 }
+
+/**
+ * The only outbound HTTP to an HR system. Whatever goes wrong is thrown as one `RollcallError` whose sentence
+ * names the provider; what may pass by itself has been tried again before that.
+ */
+export function createProviderClient(
+  provider: Provider,
+  credentials: Credentials,
+  options: ClientOptions = {},
+): ProviderClient {
+  const { fetch: send = fetch, sleep = delay, random = Math.random, log } = options
+  const baseUrl = (options.baseUrl ?? provider.apiUrl).replace(/\/+$/, '')
+  const headers = authorization(provider, credentials)
+
+  async function json(request: ProviderRequest) {
+    const patience = request.someoneWaits ? HURRIED : PATIENT
+    const limits = {
+      timeoutMs:
+        request.timeoutMs ??
+        (request.someoneWaits ? HURRIED.timeoutMs : undefined) ??
+        options.timeoutMs ??
+        TIMEOUT_MS,
+      maxBytes: request.maxBytes ?? MAX_BYTES,
+    }
+    for (let attempt = 1; ; attempt++) {
+      const startedAt = performance.now()
+      const about = { provider: provider.id, method: request.method, path: pathOnly(request.path), attempt }
+      try {
+        const answer = await exchange({ provider, baseUrl, headers, request, limits, send })
+        log?.debug({ ...about, ms: Math.round(performance.now() - startedAt) }, 'provider answered')
+        return answer
+      } catch (thrown) {
+        const error = toRollcallError(thrown)
+        log?.debug(
+          { ...about, ms: Math.round(performance.now() - startedAt), code: error.code },
+          'provider failed',
+        )
+        const tries = error.code === 'provider_timeout' ? patience.timeoutTries : patience.tries
+        if (error.retry.when === 'never' || attempt >= tries) throw error
+        const pause = waitMs(attempt, error.retry.afterMs, random())
+        if (pause > patience.longestWaitMs) throw error
+        await sleep(pause)
+      }
+    }
+  }
+
+  return { json }
+}
+
+/** A line break or a stray letter in a key would make `fetch` throw an error that quotes the key. */
+function authorization(provider: Provider, credentials: Credentials): Headers {
+  try {
+    return new Headers(provider.authorize(credentials))
+  } catch {
+    throw new RollcallError('provider_key_refused', `The credentials for ${provider.label} cannot be sent.`, {
+      remedy: 'They hold a line break or a sign that no key has. Copy them again and reconnect.',
+    })
+  }
+}
+
+/** Logged: without query and host, which may hold what nobody should read in a log. */
+function pathOnly(path: string): string {
+  return path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '').replace(/[?#].*$/s, '')
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

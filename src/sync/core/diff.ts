@@ -1,0 +1,56 @@
+import type { FieldChange, FieldValue, FieldValues, RegisterFields } from '../../model.ts'
+import type { MappedField } from './mapping.ts'
+
+/** What a person said about a field for one value of HR's; another value asks again. */
+export type FieldDecisions = Readonly<
+  Record<string, { verdict: 'hr' | 'register'; hrValue: FieldValue | null }>
+>
+
+export type Diff = {
+  /** What is to be written: the same keys on both sides. */
+  before: FieldValues
+  after: FieldValues
+  /** HR and the register both moved away from what we last wrote, or the field's owner is "always ask". */
+  undecided: Readonly<Record<string, FieldChange>>
+}
+
+/**
+ * Three-way, field by field: `base` is what we last wrote, `ours` the register now, `theirs` HR now.
+ * Without a base (never synced) HR and register simply differ, and the field's owner decides.
+ */
+export function diffFields(
+  fields: readonly MappedField[],
+  ours: RegisterFields,
+  base: RegisterFields | null,
+  decisions: FieldDecisions = {},
+): Diff {
+  const before: Record<string, FieldValue | null> = {}
+  const after: Record<string, FieldValue | null> = {}
+  const undecided: Record<string, FieldChange> = {}
+  for (const { key, owner, mayClear, theirs } of fields) {
+    if (theirs === 'unread' || owner === 'register') continue
+    const current = ours[key] ?? null
+    if (sameValue(current, theirs)) continue
+    if (theirs === null && !mayClear) continue
+    if (owner === 'fill' && current !== null) continue
+    const last = base === null ? undefined : (base[key] ?? null)
+    if (last !== undefined && sameValue(last, theirs)) continue // HR did not move; the register's edit stands
+    const registerMoved = last !== undefined && !sameValue(last, current)
+    if (owner === 'ask' || registerMoved) {
+      const decision = decisions[key]
+      const answered = decision !== undefined && sameValue(decision.hrValue, theirs)
+      if (!answered) undecided[key] = { before: current, after: theirs }
+      if (!answered || decision.verdict === 'register') continue
+    }
+    before[key] = current
+    after[key] = theirs
+  }
+  return { before, after, undecided }
+}
+
+/** Equal as people see it: lists by their members in order, everything else by value. */
+export function sameValue(a: FieldValue | null, b: FieldValue | null): boolean {
+  if (a === b) return true
+  if (!Array.isArray(a) || !Array.isArray(b)) return false
+  return a.length === b.length && a.every((item, index) => item === b[index])
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import type { Change } from './classify.ts'
+
+/**
+ * The brakes. A limit is `max(absolute, percent of those concerned)`: the absolute part keeps a company of
+ * forty from being stopped by two changes, the percent part one of forty thousand by a hundred.
+ */
+export const BRAKES = ['created', 'emails', 'names', 'statuses', 'endDates', 'blanks', 'vanished'] as const
+export type Brake = (typeof BRAKES)[number]
+
+const limit = z.object({ absolute: z.int().nonnegative(), percent: z.number().min(0).max(100) })
+export type Limit = z.infer<typeof limit>
+export const limitsSchema = z.partialRecord(z.enum(BRAKES), limit)
+export type Limits = Readonly<Record<Brake, Limit>>
+
+export const DEFAULT_LIMITS: Limits = {
+  created: { absolute: 20, percent: 20 },
+  emails: { absolute: 3, percent: 2 },
+  names: { absolute: 5, percent: 3 },
+  statuses: { absolute: 5, percent: 10 },
+  endDates: { absolute: 5, percent: 10 },
+  blanks: { absolute: 3, percent: 2 },
+  vanished: { absolute: 5, percent: 10 },
+}
+
+/** How many people a plan would touch in each way that has a brake. */
+export type Touched = Record<Brake, number>
+export const nothingTouched = (): Touched => ({
+  created: 0,
+  emails: 0,
+  names: 0,
+  statuses: 0,
+  endDates: 0,
+  blanks: 0,
+  vanished: 0,
+})
+
+/** Adds one change to the count; a person counts once for each brake, however many fields. */
+export function countTouched(touched: Touched, change: Change): void {
+  if (change.kind === 'create') touched.created++
+  if (change.kind === 'create' || Object.keys(change.after).length === 0) return
+  const rewrites = (...fields: string[]) =>
+    fields.some((field) => (change.before[field] ?? null) !== null && field in change.after)
+  if (rewrites('workEmail', 'personalEmail')) touched.emails++
+  if (rewrites('firstName', 'lastName')) touched.names++
+  if (rewrites('status')) touched.statuses++
+  if ('endDate' in change.after) touched.endDates++
+  if (Object.values(change.after).includes(null)) touched.blanks++
+}
+
+/** One brake that a plan runs into: `count` people of `of`, where `allowed` would have passed. */
+const hold = z.object({ brake: z.enum(BRAKES), count: z.int(), of: z.int(), allowed: z.int() })
+export type Hold = z.infer<typeof hold>
+export const holdsSchema = z.array(hold)
+
+/**
+ * @param of how many people could have been touched: the linked ones, of whom a change of many is a surprise
+ * @returns the brakes that hold, in a fixed order; none for a company's very first sync, where all is new
+ */
+export function holdsOf(touched: Touched, of: number, limits: Limits): Hold[] {
+  if (of === 0) return []
+  return BRAKES.flatMap((brake) => {
+    const allowed = allowedBy(limits[brake], of)
+    return touched[brake] > allowed ? [{ brake, count: touched[brake], of, allowed }] : []
+  })
+}
+
+export const allowedBy = ({ absolute, percent }: Limit, of: number): number =>
+  Math.max(absolute, Math.floor((of * percent) / 100))
+
+/** What happened and what to check, one sentence each. */
+export function explainHold({ brake, count, of }: Hold): { what: string; check: string } {
+  const { what, check } = HOLD_WORDS[brake]
+  return { what: what(count, of), check }
+}
+
+const people = (count: number) => (count === 1 ? '1 person' : `${count} people`)
+const HOLD_WORDS: Record<Brake, { what: (count: number, of: number) => string; check: string }> = {
+  created: {
+    what: (count, of) => `This would create ${count} stakeholders; ${of} are synced so far.`,
+    check: 'Are your conditions still right, and is the identifier the one that your register has?',
+  },
+  emails: {
+    what: (count, of) => `This would change the email of ${people(count)} of ${of}.`,
+    check: 'Usually that is a domain change or a wrong field. Is the email field in HR still the right one?',
+  },
+  names: {
+    what: (count, of) => `This would change the name of ${people(count)} of ${of}.`,
+    check: 'Do the name fields in HR still hold legal names?',
+  },
+  statuses: {
+    what: (count, of) => `This would change the employment status of ${people(count)} of ${of}.`,
+    check: 'Was there a large change in HR, or does the status field mean something else now?',
+  },
+  endDates: {
+    what: (count, of) => `This would change the end date of ${people(count)} of ${of}.`,
+    check: 'Do the end dates in HR look right?',
+  },
+  blanks: {
+    what: (count, of) => `This would empty fields of ${people(count)} of ${of}.`,
+    check: 'Did a field in HR lose its values, or the connection a permission?',
+  },
+  vanished: {
+    what: (count, of) => `${people(count)} of ${of} are no longer in HR at all.`,
+    check: 'Can the connection still see everybody, including people who left?',
+  },
+}

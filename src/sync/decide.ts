@@ -1,0 +1,145 @@
+import { findCached } from '../db/cache.ts'
+import type { Db } from '../db/client.ts'
+import {
+  insertFieldDecision,
+  insertMatchDecision,
+  listDecisionRows,
+  revokeDecision,
+  revokeFieldDecisionOf,
+  revokeMatchDecisionOf,
+} from '../db/decisions.ts'
+import type { MatchVerdict } from '../db/schema.ts'
+import { bumpSettingsVersion } from '../db/settings.ts'
+import { findStakeholder } from '../db/stakeholders.ts'
+import { RollcallError } from '../errors.ts'
+import { type Actor, type FieldValue, personName } from '../model.ts'
+import type { Context } from './context.ts'
+
+type Place = { companyId: string; connectionId: string }
+
+/**
+ * A person's answer about one record's match, remembered until it is revoked. Nothing is written to the
+ * register: the next plan is drawn up by it, and a sync carries it out.
+ * @throws RollcallError `bad_request` when `link` or `new_contract` names no stakeholder of this company
+ */
+export async function decideMatch(
+  ctx: Context,
+  place: Place,
+  decision: { recordId: string; verdict: MatchVerdict; stakeholderId: string | null },
+): Promise<void> {
+  const name = await nameOf(ctx.db, place, decision.recordId)
+  const needsStakeholder = decision.verdict === 'link' || decision.verdict === 'new_contract'
+  const stakeholder =
+    decision.stakeholderId === null
+      ? undefined
+      : await findStakeholder(ctx.db, place.companyId, decision.stakeholderId)
+  if (needsStakeholder && !stakeholder)
+    throw new RollcallError('bad_request', 'No stakeholder was chosen.', {
+      remedy: 'Choose who this HR record belongs to.',
+    })
+  await ctx.db.transaction().execute(async (trx) => {
+    await revokeMatchDecisionOf(trx, place, decision.recordId, { by: ctx.actor, at: ctx.now })
+    await insertMatchDecision(trx, {
+      company_id: place.companyId,
+      connection_id: place.connectionId,
+      record_id: decision.recordId,
+      verdict: decision.verdict,
+      stakeholder_id: needsStakeholder ? decision.stakeholderId : null,
+      name,
+      decided_by: JSON.stringify(ctx.actor),
+      decided_at: ctx.now,
+    })
+    await bumpSettingsVersion(trx, place.companyId, place.connectionId)
+  })
+}
+
+/** Which side stands for one field where both had changed; it holds for the value that HR has now. */
+export async function decideField(
+  ctx: Context,
+  place: Place,
+  decision: { recordId: string; field: string; verdict: 'hr' | 'register'; hrValue: FieldValue | null },
+): Promise<void> {
+  const name = await nameOf(ctx.db, place, decision.recordId)
+  await ctx.db.transaction().execute(async (trx) => {
+    await revokeFieldDecisionOf(trx, place, decision, { by: ctx.actor, at: ctx.now })
+    await insertFieldDecision(trx, {
+      company_id: place.companyId,
+      connection_id: place.connectionId,
+      record_id: decision.recordId,
+      field: decision.field,
+      verdict: decision.verdict,
+      hr_value: JSON.stringify(decision.hrValue),
+      name,
+      decided_by: JSON.stringify(ctx.actor),
+      decided_at: ctx.now,
+    })
+    await bumpSettingsVersion(trx, place.companyId, place.connectionId)
+  })
+}
+
+/** The next plan asks again. @throws RollcallError `not_found` when it is not in force */
+export async function revoke(ctx: Context, companyId: string, decisionId: string): Promise<void> {
+  await ctx.db.transaction().execute(async (trx) => {
+    const revoked = await revokeDecision(trx, companyId, decisionId, { by: ctx.actor, at: ctx.now })
+    if (!revoked) throw new RollcallError('not_found', 'This decision was revoked already.')
+    await bumpSettingsVersion(trx, companyId, revoked.connectionId)
+  })
+}
+
+export type DecisionView = {
+  decisionId: string
+  connectionId: string
+  recordId: string
+  name: string
+  decidedBy: Actor
+  decidedAt: Date
+} & (
+  | { about: 'match'; verdict: MatchVerdict; stakeholderId: string | null }
+  | { about: 'field'; verdict: 'hr' | 'register'; field: string; hrValue: FieldValue | null }
+)
+
+/** Those in force, newest first. */
+export async function listDecisions(db: Db, companyId: string): Promise<DecisionView[]> {
+  const { matches, fields } = await listDecisionRows(db, companyId)
+  const views: DecisionView[] = [
+    ...matches.map((row) => ({
+      ...common(row),
+      about: 'match' as const,
+      verdict: row.verdict,
+      stakeholderId: row.stakeholder_id,
+    })),
+    ...fields.map((row) => ({
+      ...common(row),
+      about: 'field' as const,
+      verdict: row.verdict,
+      field: row.field,
+      hrValue: row.hr_value,
+    })),
+  ]
+  return views.sort((a, b) => b.decidedAt.getTime() - a.decidedAt.getTime())
+}
+
+const common = (row: {
+  decision_id: string
+  connection_id: string
+  record_id: string
+  name: string
+  decided_by: Actor
+  decided_at: Date
+}) => ({
+  decisionId: row.decision_id,
+  connectionId: row.connection_id,
+  recordId: row.record_id,
+  name: row.name,
+  decidedBy: row.decided_by,
+  decidedAt: row.decided_at,
+})
+
+async function nameOf(db: Db, place: Place, recordId: string): Promise<string> {
+  const person = await findCached(db, place, recordId)
+  if (!person)
+    throw new RollcallError('not_found', 'This HR record is not in the cache any more.', {
+      remedy: 'Open the current plan.',
+    })
+  return person.employee ? personName(person.employee) : 'Unreadable record'
+}

@@ -1,0 +1,188 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { Transaction } from 'kysely'
+import {
+  type CandidateQuery,
+  type CandidateRow,
+  countPeople,
+  fetchCandidates,
+  openCandidates,
+} from '../db/candidates.ts'
+import { countLinks } from '../db/links.ts'
+import {
+  copyPlanChanges,
+  findPlan,
+  insertPlan,
+  type NewPlanChange,
+  type PlanRow,
+  supersedeOpenPlans,
+} from '../db/plans.ts'
+import type { Database } from '../db/schema.ts'
+import { inTransaction } from '../db/session.ts'
+import { getLimits, getSyncSettings } from '../db/settings.ts'
+import { findLastAppliedAt } from '../db/syncs.ts'
+import { PLAN_KINDS, type PlanCounts, type PlanKind } from '../model.ts'
+import { groupByRecord, toCandidate } from './candidate.ts'
+import type { Context } from './context.ts'
+import { type Change, classify, type Rules } from './core/classify.ts'
+import {
+  countTouched,
+  DEFAULT_LIMITS,
+  holdsOf,
+  limitsSchema,
+  nothingTouched,
+  type Touched,
+} from './core/guard.ts'
+import { anyFieldMayClear, mappingSchema } from './core/mapping.ts'
+import { findLockedConnection } from './plan-locks.ts'
+import { savedConditions } from './settings.ts'
+
+const BATCH = 2_000
+
+/**
+ * Draws up the plan for a connection and stores it: cache, links and register are joined once in Postgres,
+ * each person for whom something could change is classified by pure functions, and the rows go back by COPY.
+ * The same inputs give the same rows in the same order and so the same hash.
+ * @returns undefined when nothing has been retrieved yet
+ */
+export async function drawUpPlan(
+  ctx: Context,
+  { companyId, connectionId }: { companyId: string; connectionId: string },
+): Promise<PlanRow | undefined> {
+  return await inTransaction(ctx.pool, async (trx, client) => {
+    const connection = await findLockedConnection(trx, companyId, connectionId)
+    if (!connection?.cache_retrieval_id) return undefined
+    const settings = await getSyncSettings(trx, companyId, connectionId)
+    const conditions = await savedConditions(trx, { companyId, connectionId }, ctx.now)
+    const mapping = mappingSchema.parse(settings.mapping)
+    const rules: Rules = {
+      identifier: settings.identifier,
+      mapping,
+      providerLabel: ctx.providers.get(connection.provider).label,
+    }
+    const query: CandidateQuery = {
+      companyId,
+      connectionId,
+      identifier: settings.identifier,
+      meets: conditions.predicate,
+      mappingVersion: settings.mapping_version,
+      equalValuesProveUnchanged: mapping.custom.length === 0 && !anyFieldMayClear(mapping),
+    }
+    const planId = randomUUID()
+    const tally = emptyTally(await countPeople(trx, query), await findLastAppliedAt(trx, companyId))
+    for await (const changes of classified(trx, query, rules, tally))
+      await copyPlanChanges(client, companyId, planId, changes)
+
+    const limits = { ...DEFAULT_LIMITS, ...limitsSchema.parse(await getLimits(trx, companyId)) }
+    const holds = holdsOf(tally.touched, await countLinks(trx, companyId, connectionId), limits)
+    await supersedeOpenPlans(trx, companyId, connectionId)
+    await insertPlan(trx, {
+      company_id: companyId,
+      plan_id: planId,
+      connection_id: connectionId,
+      status: 'open',
+      hash: tally.hash.digest(),
+      retrieval_id: connection.cache_retrieval_id,
+      settings_version: settings.version,
+      mapping_version: settings.mapping_version,
+      identifier: settings.identifier,
+      counts: JSON.stringify(countsOf(tally)),
+      held: holds.length > 0 ? JSON.stringify(holds) : null,
+      created_by: JSON.stringify(ctx.actor),
+      created_at: ctx.now,
+    })
+    return await findPlan(trx, companyId, planId)
+  })
+}
+
+type Tally = {
+  ordinal: number
+  counts: Record<PlanKind | 'people' | 'meeting', number>
+  /** People who meet the conditions and were looked at one by one; the rest of them is unchanged. */
+  lookedAt: number
+  touched: Touched
+  lastAppliedAt: Date | null
+  hash: ReturnType<typeof createHash>
+}
+
+function emptyTally(
+  { people, meeting }: { people: number; meeting: number },
+  lastAppliedAt: Date | null,
+): Tally {
+  const none = Object.fromEntries(PLAN_KINDS.map((kind) => [kind, 0])) as Record<PlanKind, number>
+  return {
+    ordinal: 0,
+    counts: { ...none, people, meeting },
+    lookedAt: 0,
+    touched: nothingTouched(),
+    lastAppliedAt,
+    hash: createHash('sha256'),
+  }
+}
+
+const countsOf = ({ counts, lookedAt }: Tally): PlanCounts => ({
+  ...counts,
+  unchanged: counts.unchanged + counts.meeting - lookedAt,
+})
+
+async function* classified(
+  trx: Transaction<Database>,
+  query: CandidateQuery,
+  rules: Rules,
+  tally: Tally,
+): AsyncGenerator<NewPlanChange[]> {
+  await openCandidates(trx, query)
+  let waiting: CandidateRow[] = []
+  for (;;) {
+    const rows = await fetchCandidates(trx, BATCH)
+    const people = groupByRecord([...waiting, ...rows])
+    // The last record may go on in the next batch: one row for each stakeholder it matches.
+    waiting = rows.length < BATCH ? [] : (people.pop() ?? [])
+    yield people.flatMap((group) => planRows(group, rules, tally))
+    if (rows.length < BATCH) return
+  }
+}
+
+function planRows(group: readonly CandidateRow[], rules: Rules, tally: Tally): NewPlanChange[] {
+  const [row] = group
+  if (!row) return []
+  if (row.meets && !row.vanished_at) tally.lookedAt++
+  const rowsOfPerson: NewPlanChange[] = []
+  for (const change of classify(toCandidate(row, group), rules)) {
+    tally.counts[change.kind]++
+    countTouched(tally.touched, change)
+    if (change.kind === 'vanished' && !wasSeenBefore(row, tally)) tally.touched.vanished++
+    if (change.kind === 'unchanged') continue
+    tally.hash.update(canonical(change))
+    rowsOfPerson.push({
+      ordinal: tally.ordinal++,
+      kind: change.kind,
+      record_id: change.recordId,
+      stakeholder_id: change.kind === 'create' ? randomUUID() : change.stakeholderId,
+      stakeholder_version: change.stakeholderVersion,
+      name: change.name,
+      before: change.before,
+      after: change.after,
+      reason: change.reason,
+      reason_text: change.reasonText,
+      detail: change.detail,
+      base: change.base,
+      cached_hash: change.settles ? row.hash : null,
+    })
+  }
+  return rowsOfPerson
+}
+
+/** Who was missing at the last sync already has been seen by the person who confirmed it. */
+const wasSeenBefore = ({ vanished_at }: CandidateRow, { lastAppliedAt }: Tally) =>
+  vanished_at !== null && lastAppliedAt !== null && vanished_at <= lastAppliedAt
+
+/** What a person approves: who, what, from which value to which. Versions and new ids are not part of it. */
+const canonical = (change: Change): string =>
+  `${JSON.stringify([
+    change.recordId,
+    change.kind,
+    change.stakeholderId,
+    Object.entries(change.after).map(([key, after]) => [key, change.before[key] ?? null, after]),
+    change.reason,
+    change.reasonText,
+  ])}\n`

@@ -1,0 +1,99 @@
+import type { Db } from '../db/client.ts'
+import { type ConnectionRow, listConnections } from '../db/connections.ts'
+import { findLastFailure, findRunningRetrieval } from '../db/retrieval-health.ts'
+import type { ConnectionStatus, RetrievalStatus } from '../db/schema.ts'
+import { countStakeholders } from '../db/stakeholders.ts'
+import { RollcallError } from '../errors.ts'
+import { listSyncs, type SyncView } from './apply.ts'
+import type { Context } from './context.ts'
+import { currentPlan, type PlanView } from './plan.ts'
+
+/** What Home and a bare `/datasync` show. */
+export type Overview = {
+  connections: ConnectionOverview[]
+  stakeholders: number
+  lastSync: SyncView | null
+}
+
+export type ConnectionOverview = {
+  connectionId: string
+  provider: string
+  label: string
+  status: ConnectionStatus
+  problem: string | null
+  problemSince: Date | null
+  /** In the cache, and of those within the conditions. */
+  people: number
+  meetConditions: number
+  lastGood: { at: Date; retrievalId: string } | null
+  /** The last attempt, where it failed and nothing good came after it. */
+  lastFailure: { at: Date; message: string; remedy: string | null } | null
+  running: {
+    retrievalId: string
+    peopleRead: number
+    peopleExpected: number | null
+    status: RetrievalStatus
+  } | null
+  nextAt: Date
+  plan: PlanView | null
+  /** Why there is no plan although people were retrieved: a condition that can no longer be used. */
+  planProblem: { message: string; remedy: string | null } | null
+}
+
+export async function getOverview(ctx: Context, companyId: string): Promise<Overview> {
+  const connections: ConnectionOverview[] = []
+  for (const row of await listConnections(ctx.db, companyId)) connections.push(await overviewOf(ctx, row))
+  const [lastSync] = await listSyncs(ctx.db, companyId, { limit: 1 })
+  return { connections, stakeholders: await countStakeholders(ctx.db, companyId), lastSync: lastSync ?? null }
+}
+
+async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionOverview> {
+  const where = { companyId: row.company_id, connectionId: row.connection_id }
+  const { plan, planProblem } = await planOrProblem(ctx, where)
+  const running = await findRunningRetrieval(ctx.db, where.companyId, where.connectionId)
+  return {
+    connectionId: row.connection_id,
+    provider: row.provider,
+    label: ctx.providers.get(row.provider).label,
+    status: row.status,
+    problem: row.problem,
+    problemSince: row.problem_since,
+    people: plan?.counts.people ?? 0,
+    meetConditions: plan?.counts.meeting ?? 0,
+    lastGood:
+      plan && row.cache_retrieval_id ? { at: plan.retrievedAt, retrievalId: row.cache_retrieval_id } : null,
+    lastFailure: await lastFailureOf(ctx.db, where),
+    running: running
+      ? {
+          retrievalId: running.retrieval_id,
+          peopleRead: running.people_read,
+          peopleExpected: running.people_expected,
+          status: running.status,
+        }
+      : null,
+    nextAt: row.next_retrieval_at,
+    plan: plan ?? null,
+    planProblem,
+  }
+}
+
+async function planOrProblem(
+  ctx: Context,
+  where: { companyId: string; connectionId: string },
+): Promise<{ plan: PlanView | undefined } & Pick<ConnectionOverview, 'planProblem'>> {
+  try {
+    return { plan: await currentPlan(ctx, where), planProblem: null }
+  } catch (thrown) {
+    if (!(thrown instanceof RollcallError) || thrown.code !== 'bad_request') throw thrown
+    return { plan: undefined, planProblem: { message: thrown.message, remedy: thrown.remedy } }
+  }
+}
+
+async function lastFailureOf(
+  db: Db,
+  { companyId, connectionId }: { companyId: string; connectionId: string },
+): Promise<ConnectionOverview['lastFailure']> {
+  const failure = await findLastFailure(db, companyId, connectionId)
+  if (!failure?.finished_at || failure.error_message === null) return null
+  return { at: failure.finished_at, message: failure.error_message, remedy: failure.error_remedy }
+}

@@ -1,0 +1,105 @@
+import type { z } from 'zod'
+import type { Employee, FieldType, StandardField } from '../model.ts'
+
+/**
+ * The contract of a provider: one value in one file under `providers/`, checked with `satisfies Provider`.
+ * A provider describes; `client.ts` sends, and `retrieve.ts` drives. Nothing here touches the database.
+ *
+ * `Row` is one raw record; `Layout` is whatever `pages` must find out about a tenant before its rows can be
+ * read (which of its fields is the legal entity, say). What takes either is a method and not a property, so
+ * that the registry can hold providers of different rows.
+ */
+export type Provider<Row = unknown, Layout = unknown> = {
+  /** Stable, lower case; part of URLs and of stored rows. */
+  id: string
+  /** The vendor's own spelling. */
+  label: string
+  /** Shown in the picker where the facts below were not confirmed on a live tenant. */
+  beta: boolean
+  /** The vendor's page on its people API. */
+  docsUrl: string
+  /** Base URL without a trailing slash; the setting `<ID>_API_URL` replaces it. */
+  apiUrl: string
+  /** The linking window's form is generated from these. */
+  credentials: readonly CredentialField[]
+  /** Numbered steps shown above that form. `strong` words are menu labels, as the vendor writes them. */
+  instructions: readonly Instruction[]
+  /** Headers that carry the credentials. Sent to `apiUrl`'s host and to no other. */
+  authorize: (credentials: Credentials) => Record<string, string>
+  /** The cheapest look that fails when the credentials do. Somebody waits for it. Throws what `client.ts` throws. */
+  probe: (client: ProviderClient) => Promise<Probe>
+  /**
+   * The whole company, page by page. Its return value, and nothing else, is the proof that all of it came;
+   * whatever it cannot prove it throws as `provider_bad_answer`.
+   */
+  pages: (client: ProviderClient, request: PageRequest) => AsyncGenerator<Page<Layout>, CompleteRead, void>
+  /** Tolerant exactly where the vendor is; a row that fails it is kept as unreadable. */
+  row: z.ZodType<Row>
+  /** A row's record id, read even when the row fails `row`; `null` when there is none. */
+  recordIdOf: (raw: unknown) => string | null
+  /**
+   * Pure. An unknown status becomes `unknown`, never `active`. Text is handed on as it came: trimming, blanks and
+   * impossible dates are judged once for all providers, in `core/normalise.ts`. May throw `provider_bad_answer`
+   * for this one row, with a message that names the field.
+   */
+  toEmployee(row: Row, context: RowContext<Layout>): Employee
+  /** What to do for a standard field that is not delivered: a full sentence in the vendor's own words. */
+  whereToGrant: (field: StandardField) => string
+}
+
+export type CredentialField = {
+  name: string
+  label: string
+  hint: string
+  /** Never echoed, never kept in the page. */
+  secret: boolean
+  pattern: RegExp
+  /** Said when `pattern` does not match. */
+  patternHint: string
+}
+
+export type Instruction = { text: string; strong?: readonly string[] }
+
+export type Credentials = Readonly<Record<string, string>>
+
+/** What a probe saw. `unread`: standard fields the credentials cannot read, as far as a few people show. */
+export type Probe = { people: number | null; unread: readonly StandardField[] }
+
+/** `customFields`: ids of the custom fields to read besides the standard ones. */
+export type PageRequest = { today: string; customFields: readonly string[] }
+
+/** One page of raw rows and what is needed to read them. `expected`: people in all, where already known. */
+export type Page<Layout = unknown> = {
+  rows: readonly unknown[]
+  context: RowContext<Layout>
+  expected: number | null
+}
+export type RowContext<Layout = unknown> = { today: string; layout: Layout }
+
+/** Every page arrived. `expected` is how many different people that must have been, where the vendor tells. */
+export type CompleteRead = { complete: true; expected: number | null }
+
+/** A custom field of one connection, in the admin's words. */
+export type CatalogueField = {
+  id: string
+  label: string
+  type: FieldType
+  category: string | null
+}
+
+export type ProviderRequest = {
+  method: 'GET' | 'POST'
+  /** Joined to the base URL; an absolute URL is refused unless it is on the same host. */
+  path: string
+  query?: Readonly<Record<string, string>>
+  body?: unknown
+  maxBytes?: number
+  timeoutMs?: number
+  /** A person looks at a spinner: fewer tries, shorter waits. */
+  someoneWaits?: boolean
+}
+
+/** The only way out to an HR system: retries, limits, host pinning, size caps and redaction live behind it. */
+export type ProviderClient = {
+  json: (request: ProviderRequest) => Promise<{ body: unknown; headers: Headers }>
+}

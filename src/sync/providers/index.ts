@@ -1,0 +1,5 @@
+import type { Provider } from '../provider.ts'
+import { hibob } from './hibob.ts'
+
+/** Every HR system we can read, in the order of the picker. */
+export const PROVIDERS: readonly Provider[] = [hibob]

@@ -1,0 +1,118 @@
+import { type CacheKey, countCached, listPresentIds, updateVanished } from '../db/cache.ts'
+import type { Db } from '../db/client.ts'
+import { getConnection } from '../db/connections.ts'
+import {
+  findRetrieval,
+  getRetrieval,
+  lockAttempt,
+  lockConnection,
+  type RetrievalRow,
+  updateConnectionHealth,
+  updateEnded,
+} from '../db/retrievals.ts'
+import { deleteStaged, deleteSuperseded, insertStagedNew, updateStagedChanged } from '../db/staging.ts'
+import type { RollcallError } from '../errors.ts'
+import type { Context } from './context.ts'
+import { formatDate } from './core/calendar.ts'
+import { nextDailyAt } from './core/dates.ts'
+import { enqueue } from './jobs.ts'
+import type { ProvenRead } from './retrieve-guards.ts'
+
+/** What passes by itself is tried again before the next day. */
+const RETRY_AFTER_MS = 60 * 60_000
+
+/** Swaps the cache in one transaction. If another attempt has taken over meanwhile nothing is done at all. */
+export async function completeRetrieval(
+  ctx: Context,
+  retrieval: RetrievalRow,
+  read: ProvenRead,
+  now: Date,
+): Promise<RetrievalRow> {
+  const { company_id: companyId, connection_id: connectionId, retrieval_id: retrievalId } = retrieval
+  const key = { companyId, connectionId }
+  const vanished = await findVanished(ctx.db, key, read)
+  return ctx.db.transaction().execute(async (trx) => {
+    const connection = await lockConnection(trx, companyId, connectionId)
+    if (!(await lockAttempt(trx, retrieval))) return getRetrieval(trx, companyId, retrievalId)
+    if (read.repeated > 0) await deleteSuperseded(trx, retrievalId)
+    const added = read.staged.new === 0 ? 0 : await insertStagedNew(trx, key, retrievalId)
+    const changed = read.staged.changed === 0 ? 0 : await updateStagedChanged(trx, key, retrievalId)
+    if (vanished.length > 0) await updateVanished(trx, key, vanished, now)
+    await deleteStaged(trx, key)
+    await updateConnectionHealth(trx, companyId, connectionId, {
+      cache_retrieval_id: retrievalId,
+      next_retrieval_at: nextDailyAt(connection.daily_minute, now),
+      status: 'active',
+      problem: null,
+      problem_since: null,
+    })
+    await enqueueAnnouncement(trx, retrieval)
+    return updateEnded(trx, retrieval, 'complete', now, {
+      people_read: read.people,
+      people_expected: read.expected,
+      added,
+      changed,
+      unchanged: read.people - added - changed,
+      vanished: vanished.length,
+      unreadable: read.unreadable,
+      repeated: read.repeated,
+      unread_fields: [...read.unreadFields],
+      error_code: null,
+      error_message: null,
+      error_remedy: null,
+    })
+  })
+}
+
+/** Whoever the cache has and this read has not. Mostly nobody, which two counts tell without a scan. */
+async function findVanished(db: Db, key: CacheKey, { stillThere, seen }: ProvenRead): Promise<string[]> {
+  if ((await countCached(db, key)) === stillThere) return []
+  const vanished: string[] = []
+  for await (const ids of listPresentIds(db, key)) vanished.push(...ids.filter((id) => !seen.has(id)))
+  return vanished
+}
+
+/** The cache stays as it was; row and connection say what happened, what still holds and what to do. */
+export async function failRetrieval(
+  ctx: Context,
+  retrieval: RetrievalRow,
+  error: RollcallError,
+  now: Date,
+): Promise<RetrievalRow> {
+  const { company_id: companyId, connection_id: connectionId, retrieval_id: retrievalId } = retrieval
+  const kept = await whatIsKept(ctx.db, { companyId, connectionId })
+  const needsReconnecting = error.code === 'provider_key_refused' || error.code === 'secret_unreadable'
+  return ctx.db.transaction().execute(async (trx) => {
+    const connection = await lockConnection(trx, companyId, connectionId)
+    if (!(await lockAttempt(trx, retrieval))) return getRetrieval(trx, companyId, retrievalId)
+    await deleteStaged(trx, { companyId, connectionId })
+    const daily = nextDailyAt(connection.daily_minute, now)
+    const soon = new Date(now.getTime() + RETRY_AFTER_MS)
+    await updateConnectionHealth(trx, companyId, connectionId, {
+      next_retrieval_at: error.retry.when === 'later' && soon < daily ? soon : daily,
+      ...(needsReconnecting && {
+        status: 'broken',
+        problem: error.message,
+        problem_since: connection.problem_since ?? now,
+      }),
+    })
+    await enqueueAnnouncement(trx, retrieval)
+    return updateEnded(trx, retrieval, 'failed', now, {
+      error_code: error.code,
+      error_message: `${error.message} ${kept}`,
+      error_remedy: error.remedy,
+    })
+  })
+}
+
+async function whatIsKept(db: Db, { companyId, connectionId }: CacheKey): Promise<string> {
+  const { cache_retrieval_id } = await getConnection(db, companyId, connectionId)
+  const last =
+    cache_retrieval_id === null ? undefined : await findRetrieval(db, companyId, cache_retrieval_id)
+  if (!last?.finished_at) return 'Nothing has been stored yet.'
+  return `The last good data, from ${formatDate(last.finished_at.toISOString().slice(0, 10))}, is kept.`
+}
+
+function enqueueAnnouncement(trx: Parameters<typeof enqueue>[0], { company_id, retrieval_id }: RetrievalRow) {
+  return enqueue(trx, 'announce', { companyId: company_id, subject: `retrieval:${retrieval_id}` })
+}

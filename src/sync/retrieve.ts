@@ -1,0 +1,156 @@
+import type { Transaction } from 'kysely'
+import { findKnownRecords } from '../db/cache.ts'
+import { withConnectionLock } from '../db/connection-lock.ts'
+import { getConnection } from '../db/connections.ts'
+import {
+  findRetrieval,
+  getRetrieval,
+  insertQueuedRetrieval,
+  lockDueConnections,
+  lockQueuedRetrieval,
+  type RetrievalRow,
+  updateAbandoned,
+  updateConnectionHealth,
+  updateProgress,
+  updateStarted,
+} from '../db/retrievals.ts'
+import type { Database } from '../db/schema.ts'
+import { createStaging, deleteStaged } from '../db/staging.ts'
+import { RollcallError, toRollcallError } from '../errors.ts'
+import type { StandardField } from '../model.ts'
+import type { Context } from './context.ts'
+import { nextDailyAt } from './core/dates.ts'
+import { openCredentials } from './credentials.ts'
+import { enqueue } from './jobs.ts'
+import { completeRetrieval, failRetrieval } from './retrieve-end.ts'
+import { type ProvenRead, proveComplete } from './retrieve-guards.ts'
+import { createProgress } from './retrieve-progress.ts'
+import { stagePages } from './stage.ts'
+
+export type RetrievalProgress = {
+  companyId: string
+  connectionId: string
+  retrievalId: string
+  peopleRead: number
+  peopleExpected: number | null
+}
+
+export type Observe = (progress: RetrievalProgress) => Promise<void> | void
+
+type Place = { companyId: string; connectionId: string }
+
+/**
+ * Asks for a retrieval. Where one waits already this request joins it, which is an outcome and not an error.
+ * With a transaction as `ctx.db`, request and job exist exactly when the rest of it does.
+ */
+export async function requestRetrieval(
+  ctx: Context,
+  { companyId, connectionId }: Place,
+): Promise<{ retrievalId: string; joined: boolean }> {
+  if (!ctx.db.isTransaction) {
+    return ctx.db
+      .transaction()
+      .execute((trx) => requestRetrieval({ ...ctx, db: trx }, { companyId, connectionId }))
+  }
+  const trx = ctx.db as Transaction<Database>
+  await getConnection(trx, companyId, connectionId)
+  const inserted = await insertQueuedRetrieval(trx, companyId, connectionId, ctx.actor)
+  const retrievalId = inserted ?? (await lockQueuedRetrieval(trx, companyId, connectionId))
+  // The one that waited has started in this very moment, so there is room for another.
+  if (retrievalId === undefined) return requestRetrieval(ctx, { companyId, connectionId })
+  // Also when joining: under the same key a job that is there stays one, and one that was lost is back.
+  const key = `retrieve:${connectionId}`
+  await enqueue(trx, 'retrieve', { companyId, retrievalId }, { jobKey: key, queue: key })
+  return { retrievalId, joined: inserted === undefined }
+}
+
+const DUE_AT_ONCE = 50
+
+/** Called every minute in every process: each connection at its own time of day. Returns how many were asked for. */
+export async function enqueueDueRetrievals(ctx: Context): Promise<number> {
+  const enqueueSome = async (trx: Transaction<Database>) => {
+    const due = await lockDueConnections(trx, ctx.now, DUE_AT_ONCE)
+    for (const { company_id: companyId, connection_id: connectionId, daily_minute } of due) {
+      await requestRetrieval({ ...ctx, db: trx }, { companyId, connectionId })
+      const next_retrieval_at = nextDailyAt(daily_minute, ctx.now)
+      await updateConnectionHealth(trx, companyId, connectionId, { next_retrieval_at })
+    }
+    return due.length
+  }
+  for (let total = 0; ; ) {
+    const count = await ctx.db.transaction().execute(enqueueSome)
+    total += count
+    if (count < DUE_AT_ONCE) return total
+  }
+}
+
+/** A surprise (a lost database, a fault of ours) is left to the job queue to try again, this often. */
+const MAX_ATTEMPTS = 3
+
+/**
+ * Reads the whole HR system into the cache, or leaves the cache as it was. Whatever the HR system does wrong ends
+ * as a `failed` row that says so in plain words. Started again after a kill it begins anew; a retrieval that has
+ * ended stays as it is.
+ * @throws what the database throws; the row then still says `running`, and running it again is right
+ */
+export async function runRetrieval(
+  ctx: Context,
+  { companyId, retrievalId }: { companyId: string; retrievalId: string },
+  observe: Observe,
+): Promise<RetrievalRow> {
+  const startedAt = performance.now()
+  const clock = () => new Date(ctx.now.getTime() + performance.now() - startedAt)
+  const { connection_id: connectionId } = await getRetrieval(ctx.db, companyId, retrievalId)
+
+  return withConnectionLock(ctx.pool, connectionId, async () => {
+    const retrieval = await updateStarted(ctx.db, companyId, retrievalId, clock())
+    if (retrieval === undefined) return getRetrieval(ctx.db, companyId, retrievalId)
+    await updateAbandoned(ctx.db, retrieval, clock())
+    await deleteStaged(ctx.db, { companyId, connectionId })
+    try {
+      const read = await readAndProve(ctx, retrieval, observe)
+      return await completeRetrieval(ctx, retrieval, read, clock())
+    } catch (thrown) {
+      if (!(thrown instanceof RollcallError)) {
+        ctx.log.error({ err: thrown, retrievalId }, 'retrieval was interrupted')
+        if (retrieval.attempts < MAX_ATTEMPTS) throw thrown
+      }
+      return failRetrieval(ctx, retrieval, toRollcallError(thrown), clock())
+    }
+  })
+}
+
+async function readAndProve(ctx: Context, retrieval: RetrievalRow, observe: Observe): Promise<ProvenRead> {
+  const { company_id: companyId, connection_id: connectionId, retrieval_id: retrievalId } = retrieval
+  const connection = await getConnection(ctx.db, companyId, connectionId)
+  const last =
+    connection.cache_retrieval_id && (await findRetrieval(ctx.db, companyId, connection.cache_retrieval_id))
+  const provider = ctx.providers.get(connection.provider)
+  const client = ctx.providers.client(provider, openCredentials(ctx, connection))
+  const staging = createStaging(ctx.pool, companyId, retrievalId)
+  const progress = createProgress(
+    async (peopleRead, peopleExpected) => {
+      await updateProgress(ctx.db, retrieval, peopleRead, peopleExpected)
+      await observe({ companyId, connectionId, retrievalId, peopleRead, peopleExpected })
+    },
+    (thrown) => ctx.log.warn({ err: thrown, retrievalId }, 'progress could not be shown'),
+  )
+  try {
+    const read = await stagePages({
+      provider,
+      // No custom field can be requested yet.
+      pages: provider.pages(client, { today: ctx.now.toISOString().slice(0, 10), customFields: [] }),
+      staging,
+      findKnown: last
+        ? (ids) => findKnownRecords(ctx.db, { companyId, connectionId }, ids)
+        : async () => new Map(),
+      onProgress: progress.report,
+    })
+    const proven = proveComplete(read, provider, last ? (last.unread_fields as StandardField[]) : null)
+    await staging.finish()
+    return proven
+  } finally {
+    await staging.abort()
+    await progress.settled()
+  }
+}

@@ -1,0 +1,132 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { Db } from '../db/client.ts'
+import { compileConditions } from '../db/conditions.ts'
+import { listCustomFields } from '../db/custom-fields.ts'
+import { getSyncSettings, updateSyncSettings } from '../db/settings.ts'
+import { listScopeChanges } from '../db/what-if.ts'
+import { RollcallError } from '../errors.ts'
+import { IDENTIFIERS, type Identifier, personName } from '../model.ts'
+import type { Context } from './context.ts'
+import { type ConditionTree, conditionTreeSchema, usedFields } from './core/conditions.ts'
+import { type CheckedConditions, type ConditionProblem, checkConditions } from './core/conditions-check.ts'
+import { createCatalogue, customFieldId, type FieldCatalogue } from './core/conditions-fields.ts'
+import { type Mapping, mappingSchema } from './core/mapping.ts'
+
+type Place = { companyId: string; connectionId: string }
+
+export type SettingsView = {
+  identifier: Identifier
+  conditions: ConditionTree
+  mapping: Mapping
+  /** Saved along with changes, so that one admin cannot write over another's unseen. */
+  version: number
+  /** Every field a condition can ask about now. */
+  catalogue: FieldCatalogue
+  /** Saved conditions that can no longer be used, each in a sentence. Until they are mended no plan is drawn up. */
+  problems: readonly ConditionProblem[]
+}
+
+export async function getSettings(db: Db, { companyId, connectionId }: Place): Promise<SettingsView> {
+  const row = await getSyncSettings(db, companyId, connectionId)
+  const conditions = conditionTreeSchema.parse(row.conditions)
+  const catalogue = await getCatalogue(db, { companyId, connectionId })
+  const check = checkConditions(conditions, catalogue)
+  return {
+    identifier: row.identifier,
+    conditions,
+    mapping: mappingSchema.parse(row.mapping),
+    version: row.version,
+    catalogue,
+    problems: check.ok ? [] : check.problems,
+  }
+}
+
+export async function getCatalogue(db: Db, place: Place): Promise<FieldCatalogue> {
+  return createCatalogue(await listCustomFields(db, place))
+}
+
+/**
+ * Saves what an admin configured; plans drawn up before no longer hold. Changing the identifier never breaks a link.
+ * @throws RollcallError `bad_request` for conditions that cannot be used, `conflict` when somebody saved since
+ */
+export async function saveSettings(
+  ctx: Context,
+  place: Place,
+  change: { identifier?: Identifier; conditions?: ConditionTree; mapping?: Mapping; version: number },
+): Promise<void> {
+  if (change.conditions) getChecked(change.conditions, await getCatalogue(ctx.db, place))
+  if (change.identifier && !IDENTIFIERS.includes(change.identifier))
+    throw new RollcallError('bad_request', 'This is not an identifier.')
+  const saved = await updateSyncSettings(ctx.db, place, {
+    ...change,
+    mapping: change.mapping && mappingSchema.parse(change.mapping),
+    actor: ctx.actor,
+    now: ctx.now,
+  })
+  if (!saved)
+    throw new RollcallError('conflict', 'Somebody else saved these settings while you had them open.', {
+      remedy: 'Nothing of yours was saved. Open Configure again to see theirs.',
+    })
+}
+
+export type Checked = { checked: CheckedConditions; predicate: RawBuilder<SqlBool> }
+
+/** @throws RollcallError `bad_request` that names every condition that cannot be used */
+export function getChecked(tree: ConditionTree, catalogue: FieldCatalogue): CheckedConditions {
+  const check = checkConditions(tree, catalogue)
+  if (check.ok) return check.conditions
+  throw new RollcallError('bad_request', check.problems.map(({ sentence }) => sentence).join(' '), {
+    remedy:
+      'Open Configure and mend the condition; until then nothing is planned, and the register stays as it is.',
+  })
+}
+
+/** "Sync if" of the saved settings, checked and compiled for `cached_employee as c`. */
+export async function savedConditions(db: Db, place: Place, now: Date): Promise<Checked> {
+  const row = await getSyncSettings(db, place.companyId, place.connectionId)
+  const tree = conditionTreeSchema.parse(row.conditions)
+  // Listing custom fields reads the whole cache; most conditions ask about standard ones only.
+  const asksCustom = usedFields(tree).some((field) => customFieldId(field) !== null)
+  const checked = getChecked(tree, asksCustom ? await getCatalogue(db, place) : createCatalogue([]))
+  return { checked, predicate: compileConditions(checked, { today: calendarDay(now) }) }
+}
+
+export type WhatIf = {
+  people: number
+  /** Who meets the conditions as saved, and who would with the ones given. */
+  before: number
+  after: number
+  comesIn: readonly string[]
+  goesOut: readonly string[]
+  inTotal: number
+  outTotal: number
+}
+
+/** What unsaved conditions would change, with the names of some. Saves nothing. */
+export async function whatIf(
+  ctx: Context,
+  place: Place,
+  conditions: ConditionTree,
+  options: { names: number },
+): Promise<WhatIf> {
+  const catalogue = await getCatalogue(ctx.db, place)
+  const compile = (tree: ConditionTree) =>
+    compileConditions(getChecked(tree, catalogue), { today: calendarDay(ctx.now) })
+  const saved = conditionTreeSchema.parse(
+    (await getSyncSettings(ctx.db, place.companyId, place.connectionId)).conditions,
+  )
+  const usable = checkConditions(saved, catalogue).ok
+  const { moved, ...counts } = await listScopeChanges(
+    ctx.db,
+    place,
+    usable ? compile(saved) : sql<SqlBool>`false`,
+    compile(conditions),
+    options.names,
+  )
+  const named = (comesIn: boolean) =>
+    moved.filter((row) => row.comes_in === comesIn).map((row) => personName(row.employee ?? {}))
+  return { ...counts, comesIn: named(true), goesOut: named(false) }
+}
+
+/** The calendar day that "today" is for conditions: one day for everybody, in UTC. */
+export const calendarDay = (now: Date): string => now.toISOString().slice(0, 10)

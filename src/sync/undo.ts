@@ -1,0 +1,161 @@
+import type { Db } from '../db/client.ts'
+import { copyRows } from '../db/copy.ts'
+import { inTransaction } from '../db/session.ts'
+import { findChainEnd, insertSync, lockSync, type SyncRow, updateApplied } from '../db/syncs.ts'
+import { applyReversals, type DoneRow, listDone } from '../db/undo.ts'
+import { RollcallError } from '../errors.ts'
+import { getSync, NO_COUNTS, type SyncView } from './apply.ts'
+import { digestSync } from './chain.ts'
+import type { Context } from './context.ts'
+import { type Reversal, reverse } from './core/undo.ts'
+import { enqueue } from './jobs.ts'
+import { lockRegister } from './plan-locks.ts'
+
+/** A whole sync, some of its people, or some of their fields. */
+export type UndoChoice = { ordinals?: readonly number[]; fields?: readonly string[] }
+export type UndoItem = { ordinal: number; name: string; reversal: Reversal }
+
+/** What undoing would do now, person by person. Writes nothing. */
+export async function previewUndo(
+  db: Db,
+  where: { companyId: string; syncId: string },
+  choice: UndoChoice = {},
+): Promise<UndoItem[]> {
+  const sync = await getSync(db, where.companyId, where.syncId)
+  return judge(await listDone(db, { ...where, connectionId: sync.connectionId }, choice), choice).map(
+    ({ row, reversal }) => ({ ordinal: row.ordinal, name: row.name, reversal }),
+  )
+}
+
+/**
+ * Reverses a sync in one transaction and as a sync of its own in the journal, which can be undone in turn.
+ * What somebody edited since is kept and says so.
+ * @throws RollcallError `conflict` when it was not applied, or nothing of it can be reversed
+ */
+export async function undoSync(
+  ctx: Context,
+  where: { companyId: string; syncId: string },
+  choice: UndoChoice = {},
+): Promise<SyncView> {
+  const { companyId } = where
+  const undoId = await inTransaction(ctx.pool, async (trx, client) => {
+    await lockRegister(trx, companyId)
+    const sync = await lockSync(trx, companyId, where.syncId)
+    if (!sync) throw new RollcallError('not_found', 'This sync does not exist.')
+    if (sync.status !== 'applied')
+      throw new RollcallError('conflict', 'This sync was not applied, so there is nothing to undo.')
+    const judged = judge(await listDone(trx, { ...where, connectionId: sync.connection_id }, choice), choice)
+    if (judged.every(({ reversal }) => reversal.outcome === 'kept'))
+      throw new RollcallError('conflict', whyNothing(judged), { remedy: 'The register stays as it is.' })
+
+    const undo = await insertSync(trx, {
+      company_id: companyId,
+      plan_id: sync.plan_id,
+      connection_id: sync.connection_id,
+      kind: 'undo',
+      status: 'queued',
+      undoes: sync.sync_id,
+      actor: JSON.stringify(ctx.actor),
+      counts: JSON.stringify(NO_COUNTS),
+      created_at: ctx.now,
+    })
+    await copyRows(
+      client,
+      'journal',
+      JOURNAL_COLUMNS,
+      judged.map(({ row, reversal }) => journalRow(undo, row, reversal)),
+    )
+    await applyReversals(trx, {
+      companyId,
+      connectionId: sync.connection_id,
+      syncId: undo.sync_id,
+      undoes: sync.sync_id,
+      now: ctx.now,
+    })
+    const end = await findChainEnd(trx, companyId)
+    await updateApplied(trx, {
+      companyId,
+      syncId: undo.sync_id,
+      counts: countReversals(judged),
+      at: ctx.now,
+      position: (end?.position ?? 0) + 1,
+      digest: await digestSync(trx, { ...undo, applied_at: ctx.now }, end?.digest),
+    })
+    await enqueue(trx, 'announce', { companyId, subject: `sync:${undo.sync_id}` })
+    return undo.sync_id
+  })
+  return await getSync(ctx.db, companyId, undoId)
+}
+
+type Judged = { row: DoneRow; reversal: Reversal }
+
+const judge = (rows: readonly DoneRow[], { fields }: UndoChoice): Judged[] =>
+  rows.map((row) => ({
+    row,
+    reversal: reverse(
+      {
+        outcome: row.outcome,
+        reason: row.reason,
+        before: row.before,
+        after: row.after,
+        versionAfter: row.version_after,
+        now: row.now_version === null ? null : { version: row.now_version, fields: row.now_fields ?? {} },
+        linkedElsewhere: row.linked_elsewhere,
+      },
+      fields,
+    ),
+  }))
+
+const whyNothing = (judged: readonly Judged[]) => {
+  const reasons = new Set(judged.map(({ reversal }) => reversal.reason ?? ''))
+  return `Nothing of this sync can be undone: ${[...reasons].join('; ') || 'it wrote nothing'}.`
+}
+
+const JOURNAL_COLUMNS = [
+  'company_id',
+  'sync_id',
+  'ordinal',
+  'outcome',
+  'reason',
+  'record_id',
+  'stakeholder_id',
+  'name',
+  'before',
+  'after',
+  'version_before',
+  'version_after',
+  'made_link',
+] as const
+
+function journalRow(undo: SyncRow, row: DoneRow, reversal: Reversal) {
+  const values = reversal.outcome === 'kept' ? { before: {}, after: {} } : reversal
+  return [
+    undo.company_id,
+    undo.sync_id,
+    row.ordinal,
+    reversal.outcome,
+    reversal.reason,
+    row.record_id,
+    row.stakeholder_id,
+    row.name,
+    JSON.stringify(values.before),
+    JSON.stringify(values.after),
+    row.now_version,
+    versionAfter(row, reversal),
+    reversal.outcome === 'restored' ? 'true' : 'false',
+  ]
+}
+
+/** Every write counts one up; somebody put back starts anew. */
+function versionAfter(row: DoneRow, reversal: Reversal): number | null {
+  if (reversal.outcome === 'restored') return 1
+  if (reversal.outcome === 'reversed')
+    return (row.now_version ?? 0) + (Object.keys(reversal.after).length > 0 ? 1 : 0)
+  return null
+}
+
+const countReversals = (judged: readonly Judged[]) => ({
+  ...NO_COUNTS,
+  reversed: judged.filter(({ reversal }) => reversal.outcome !== 'kept').length,
+  kept: judged.filter(({ reversal }) => reversal.outcome === 'kept').length,
+})

@@ -1,0 +1,95 @@
+import { findCachedByText } from '../db/cached-search.ts'
+import { type CandidateQuery, fetchCandidates, openCandidates } from '../db/candidates.ts'
+import { getConnection } from '../db/connections.ts'
+import { findRetrieval } from '../db/retrievals.ts'
+import { getSyncSettings } from '../db/settings.ts'
+import { type Employee, type Identifier, personName, type RegisterFields } from '../model.ts'
+import { groupByRecord, toCandidate } from './candidate.ts'
+import type { Context } from './context.ts'
+import { type Change, classify, type Rules } from './core/classify.ts'
+import { type ExplainedCondition, explainConditions, type Passes } from './core/conditions-explain.ts'
+import { anyFieldMayClear, mappingSchema } from './core/mapping.ts'
+import { calendarDay, savedConditions } from './settings.ts'
+
+type Place = { companyId: string; connectionId: string }
+
+export type Why = {
+  connectionId: string
+  providerLabel: string
+  recordId: string
+  name: string
+  employee: Employee | null
+  problem: string | null
+  retrievedAt: Date | null
+  vanishedAt: Date | null
+  conditions: { passes: Passes; lines: readonly ExplainedCondition[] } | null
+  identifier: Identifier
+  identifierValue: string | null
+  match:
+    | {
+        how: 'linked' | 'identifier'
+        stakeholders: readonly { stakeholderId: string; fields: RegisterFields }[]
+      }
+    | { how: 'none' }
+  /** What the next plan does for this person; empty where it has nothing to do. */
+  changes: readonly Change[]
+}
+
+/** People of the company's caches whose name, email, number or record id holds the text. */
+export function findPeople(ctx: Context, companyId: string, text: string, limit: number) {
+  return findCachedByText(ctx.db, companyId, text, limit)
+}
+
+/**
+ * Why one person is in the plan or not: what HR said, each condition with the value it saw, who matched, and
+ * what follows. The very functions that draw up the plan answer, so it cannot say anything else. Writes nothing.
+ */
+export async function explainPerson(ctx: Context, place: Place, recordId: string): Promise<Why | undefined> {
+  const connection = await getConnection(ctx.db, place.companyId, place.connectionId)
+  const settings = await getSyncSettings(ctx.db, place.companyId, place.connectionId)
+  const { checked, predicate } = await savedConditions(ctx.db, place, ctx.now)
+  const mapping = mappingSchema.parse(settings.mapping)
+  const query: CandidateQuery = {
+    ...place,
+    identifier: settings.identifier,
+    meets: predicate,
+    mappingVersion: settings.mapping_version,
+    equalValuesProveUnchanged: mapping.custom.length === 0 && !anyFieldMayClear(mapping),
+    recordId,
+  }
+  const rows = await ctx.db.transaction().execute(async (trx) => {
+    await openCandidates(trx, query)
+    return await fetchCandidates(trx, 100)
+  })
+  const [group] = groupByRecord(rows)
+  const [row] = group ?? []
+  if (!group || !row) return undefined
+  const providerLabel = ctx.providers.get(connection.provider).label
+  const rules: Rules = { identifier: settings.identifier, mapping, providerLabel }
+  const candidate = toCandidate(row, group)
+  const retrieval =
+    connection.cache_retrieval_id &&
+    (await findRetrieval(ctx.db, place.companyId, connection.cache_retrieval_id))
+  const changes = classify(candidate, rules)
+  return {
+    connectionId: place.connectionId,
+    providerLabel,
+    recordId,
+    name: changes[0]?.name ?? nameOf(candidate.employee),
+    employee: candidate.employee,
+    problem: candidate.problem,
+    retrievedAt: retrieval ? retrieval.finished_at : null,
+    vanishedAt: row.vanished_at,
+    conditions: candidate.employee && explainConditions(checked, candidate.employee, calendarDay(ctx.now)),
+    identifier: settings.identifier,
+    identifierValue: candidate.identifierValue,
+    match: candidate.linked
+      ? { how: 'linked', stakeholders: [candidate.linked] }
+      : candidate.matches.length > 0
+        ? { how: 'identifier', stakeholders: candidate.matches }
+        : { how: 'none' },
+    changes,
+  }
+}
+
+const nameOf = (employee: Employee | null) => (employee ? personName(employee) : 'Unreadable record')

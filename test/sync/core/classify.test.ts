@@ -1,0 +1,278 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { classify, type Match } from '../../../src/sync/core/classify.ts'
+import { anyEmployee, anyMapping, anyRegisterFields, candidate, employee, rules } from './people.ts'
+
+const row = (fields: Record<string, string> = {}, stakeholderId = 's1') => ({
+  stakeholderId,
+  version: 3,
+  fields: {
+    firstName: 'Priya',
+    lastName: 'Raman',
+    workEmail: 'priya@acme.example',
+    status: 'active',
+    ...fields,
+  },
+})
+const linked = (fields: Record<string, string> = {}) => ({ ...row(fields), base: row(fields).fields })
+const match = (fields: Record<string, string> = {}, claimedBy: Match['claimedBy'] = null, id = 's1') => ({
+  ...row(fields, id),
+  claimedBy,
+})
+const kinds = (...given: Parameters<typeof classify>) => classify(...given).map(({ kind }) => kind)
+
+describe('matching', () => {
+  test('somebody nobody knows is created with every value that HR states', () => {
+    const [change] = classify(candidate(), rules())
+    expect(change).toMatchObject({ kind: 'create', name: 'Priya Raman', before: {} })
+    expect(change?.after).toMatchObject({ workEmail: 'priya@acme.example', startDate: '2024-03-01' })
+    expect(change?.after).not.toHaveProperty('phone')
+  })
+
+  test('a blank identifier matches nobody', () => {
+    const [change] = classify(candidate({ identifierValue: null, matches: [] }), rules())
+    expect(change).toMatchObject({ kind: 'conflict', reason: 'no_identifier', after: {} })
+  })
+
+  test('people who share an identifier wait, and both are named', () => {
+    const shared = candidate({ sharedWith: [{ recordId: '2', name: 'Ben Ode' }], matches: [match()] })
+    const [change] = classify(shared, rules())
+    expect(change).toMatchObject({ kind: 'conflict', reason: 'shared_identifier', after: {} })
+    expect(change?.reasonText).toContain('Ben Ode')
+    expect(change?.detail?.records).toHaveLength(2)
+  })
+
+  test('two stakeholders with the identifier wait, and both are named', () => {
+    const twice = candidate({ matches: [match(), match({ firstName: 'Pia' }, null, 's2')] })
+    const [change] = classify(twice, rules())
+    expect(change).toMatchObject({ kind: 'conflict', reason: 'shared_stakeholder_identifier', after: {} })
+    expect(change?.reasonText).toContain('Pia Raman')
+  })
+
+  test('a stakeholder who belongs to another record is not taken over', () => {
+    for (const sameConnection of [true, false]) {
+      const taken = match({}, { recordId: 'other', sameConnection })
+      expect(classify(candidate({ matches: [taken] }), rules())[0]).toMatchObject({
+        kind: 'conflict',
+        reason: sameConnection ? 'claimed' : 'two_connections',
+        after: {},
+      })
+    }
+  })
+
+  test('a link survives a changed email', () => {
+    const [change] = classify(
+      candidate({ linked: linked(), employee: employee({ workEmail: 'new@acme.example' }) }),
+      rules(),
+    )
+    expect(change).toMatchObject({
+      kind: 'update',
+      stakeholderId: 's1',
+      after: { workEmail: 'new@acme.example' },
+    })
+  })
+
+  test('a link that the identifier contradicts waits', () => {
+    const torn = candidate({ linked: linked(), matches: [match({ firstName: 'Pia' }, null, 's2')] })
+    expect(classify(torn, rules())[0]).toMatchObject({
+      kind: 'conflict',
+      reason: 'link_disagrees',
+      after: {},
+    })
+  })
+
+  test('a first match with nothing to write is remembered, with the values both agree on', () => {
+    const same = employee({
+      jobTitle: null,
+      department: null,
+      officeLocation: null,
+      country: null,
+      legalEntity: null,
+      employmentType: null,
+      startDate: null,
+      employeeNumber: null,
+    })
+    const [change] = classify(candidate({ employee: same, matches: [match()] }), rules())
+    expect(change).toMatchObject({
+      kind: 'link',
+      after: {},
+      base: { workEmail: 'priya@acme.example', status: 'active' },
+    })
+  })
+})
+
+describe('decisions of a person', () => {
+  const decided = (
+    verdict: 'link' | 'create' | 'ignore' | 'new_contract',
+    stakeholder: ReturnType<typeof row> | null = null,
+  ) => ({
+    decision: { verdict, stakeholder },
+    sharedWith: [{ recordId: '2', name: 'Ben Ode' }],
+  })
+
+  test('link: the chosen stakeholder is written although the identifier is shared', () => {
+    const [change] = classify(candidate(decided('link', row({}, 's9'))), rules())
+    expect(change).toMatchObject({ kind: 'update', stakeholderId: 's9' })
+  })
+
+  test('create: a second person with the same identifier gets a stakeholder of their own', () => {
+    expect(classify(candidate({ ...decided('create'), matches: [match()] }), rules())[0]).toMatchObject({
+      kind: 'create',
+      stakeholderId: null,
+    })
+  })
+
+  test('ignore: nothing is done, and it says that this can be revoked', () => {
+    expect(classify(candidate(decided('ignore')), rules())[0]).toMatchObject({
+      kind: 'skip',
+      reason: 'ignored',
+      after: {},
+    })
+  })
+
+  test('new contract: the newer record writes, the earlier one is silent', () => {
+    const [newer] = classify(candidate(decided('new_contract', row({ status: 'left' }))), rules())
+    expect(newer).toMatchObject({ kind: 'returned', stakeholderId: 's1' })
+    const ended = employee({ status: 'left', endDate: '2025-01-31' })
+    expect(
+      classify(candidate({ linked: linked(), superseded: true, employee: ended }), rules())[0],
+    ).toMatchObject({
+      kind: 'skip',
+      reason: 'superseded',
+      after: {},
+    })
+  })
+
+  test('keeping a link settles what the identifier contradicts', () => {
+    const torn = candidate({
+      linked: linked(),
+      matches: [match({ firstName: 'Pia' }, null, 's2')],
+      decision: { verdict: 'link', stakeholder: row() },
+    })
+    expect(kinds(torn, rules())).toEqual(['update'])
+  })
+
+  test('a field is decided for the value that HR had then, and asks again for another', () => {
+    const torn = (verdict: 'hr' | 'register', hrValue: string) =>
+      candidate({
+        linked: { ...row({ jobTitle: 'Founder' }), base: { ...row().fields, jobTitle: 'Engineer' } },
+        employee: employee({ jobTitle: 'Senior Engineer' }),
+        fieldDecisions: { jobTitle: { verdict, hrValue } },
+      })
+    expect(classify(torn('hr', 'Senior Engineer'), rules())[0]?.after).toMatchObject({
+      jobTitle: 'Senior Engineer',
+    })
+    const [kept] = classify(torn('register', 'Senior Engineer'), rules())
+    expect(kept?.after).not.toHaveProperty('jobTitle')
+    expect(kinds(torn('register', 'Senior Engineer'), rules())).not.toContain('conflict')
+    expect(kinds(torn('register', 'Principal'), rules())).toContain('conflict')
+  })
+})
+
+describe('coming and going', () => {
+  test('somebody who left gets the status and the date that HR states', () => {
+    const [change] = classify(
+      candidate({ linked: linked(), employee: employee({ status: 'left', endDate: '2026-11-30' }) }),
+      rules(),
+    )
+    expect(change).toMatchObject({ kind: 'left', after: { status: 'left', endDate: '2026-11-30' } })
+  })
+
+  test('leaving is followed outside the conditions, and nothing else is', () => {
+    const gone = employee({ status: 'left', endDate: '2026-11-30', jobTitle: 'Advisor' })
+    const [change] = classify(
+      candidate({ linked: linked(), employee: gone, meetsConditions: false }),
+      rules(),
+    )
+    expect(change?.kind).toBe('left')
+    expect(change?.after).toEqual({ status: 'left', endDate: '2026-11-30' })
+    expect(change?.settles).toBe(false)
+  })
+
+  test('somebody who left before the register knew them is not created', () => {
+    expect(classify(candidate({ employee: employee({ status: 'left' }) }), rules())[0]).toMatchObject({
+      kind: 'skip',
+      reason: 'left_before',
+    })
+  })
+
+  test('somebody back is named as such', () => {
+    expect(kinds(candidate({ linked: linked({ status: 'left' }) }), rules())).toEqual(['returned'])
+  })
+
+  test('somebody missing from HR or outside the conditions is reported and left alone', () => {
+    for (const change of [
+      ...classify(candidate({ linked: linked(), vanished: true }), rules()),
+      ...classify(candidate({ linked: linked(), meetsConditions: false }), rules()),
+    ]) {
+      expect(['vanished', 'out_of_conditions']).toContain(change.kind)
+      expect(change.after).toEqual({})
+    }
+    expect(classify(candidate({ vanished: true }), rules())).toEqual([])
+    expect(classify(candidate({ meetsConditions: false }), rules())).toEqual([])
+  })
+})
+
+test('an unknown status stays unknown and shows the word that HR used', () => {
+  const [change] = classify(
+    candidate({ employee: employee({ status: 'unknown', statusText: 'Secondee' }) }),
+    rules(),
+  )
+  expect(change).toMatchObject({ kind: 'create', reason: 'unknown_status', after: { status: 'unknown' } })
+  expect(change?.reasonText).toContain('Secondee')
+})
+
+test('a row that could not be read is shown and writes nothing', () => {
+  expect(
+    classify(candidate({ employee: null, problem: 'Start date "2026-02-31" is no date.' }), rules())[0],
+  ).toMatchObject({
+    kind: 'conflict',
+    reason: 'unreadable',
+    after: {},
+  })
+})
+
+test('where one field is undecided the others are written and the person is looked at again', () => {
+  const torn = candidate({
+    linked: { ...row({ jobTitle: 'Founder' }), base: { ...row().fields, jobTitle: 'Engineer' } },
+    employee: employee({ jobTitle: 'Senior Engineer', lastName: 'Raman-Lee' }),
+  })
+  const changes = classify(torn, rules())
+  expect(changes.map(({ kind }) => kind)).toEqual(['update', 'conflict'])
+  expect(changes[0]?.after).not.toHaveProperty('jobTitle')
+  expect(changes[0]?.settles).toBe(false)
+  expect(changes[1]?.detail?.fields).toEqual({ jobTitle: { before: 'Founder', after: 'Senior Engineer' } })
+})
+
+test('planning again on the outcome leaves nothing to write, for anybody', () => {
+  fc.assert(
+    fc.property(
+      anyEmployee,
+      anyMapping,
+      anyRegisterFields,
+      fc.boolean(),
+      (person, mapping, fields, known) => {
+        const given = candidate({
+          employee: person,
+          recordId: person.recordId,
+          matches: known ? [{ ...row({}, 's1'), fields, claimedBy: null }] : [],
+        })
+        for (const change of classify(given, rules({ mapping }))) {
+          if (!['create', 'update', 'left', 'returned', 'link'].includes(change.kind)) continue
+          const after = Object.fromEntries(
+            Object.entries({ ...(known ? fields : {}), ...change.after }).filter(
+              ([, value]) => value !== null,
+            ),
+          ) as Record<string, string>
+          const base = change.base ?? (change.after as Record<string, string>)
+          const again = candidate({
+            employee: person,
+            recordId: person.recordId,
+            linked: { stakeholderId: 's1', version: 4, fields: after, base },
+          })
+          for (const next of classify(again, rules({ mapping }))) expect(next.after).toEqual({})
+        }
+      },
+    ),
+  )
+})
