@@ -1,0 +1,71 @@
+import { html } from 'hono/html'
+import { STANDARD_FIELD_KEYS, STANDARD_FIELDS, type StandardField } from '../../../model.ts'
+import type { Probe, Provider } from '../../../sync/provider.ts'
+import type { Markup } from '../../page.ts'
+import type { FormProblem } from '../credentials-form.ts'
+import { type PageSubject, stepPage } from './steps.ts'
+
+/** @param probe what the credentials can read; `null` when that is not known, then it can be looked up */
+export function finishPage(
+  subject: PageSubject,
+  probe: Probe | null,
+  problem: FormProblem | null = null,
+): Markup {
+  const { provider, base } = subject
+  return stepPage(
+    4,
+    subject,
+    `${provider.label} accepted the credentials`,
+    html`${problem === null ? '' : html`<div class="problem" role="alert"><p>${problem.message} ${problem.remedy ?? ''}</p></div>`}
+${probe === null ? '' : whatWorks(provider, probe)}
+${probe === null || probe.unread.length === 0 ? '' : whatIsMissing(provider, probe.unread)}
+${
+  probe !== null && probe.unread.length === 0 && probe.people !== 0
+    ? ''
+    : html`<form class="actions" method="post" action="${base}/check"><button class="button quiet">Check again</button></form>`
+}
+<form class="actions" method="post" action="${base}/finish">
+<button class="button" aria-describedby="after">Finish Setup</button>
+</form>
+<p class="small" id="after">The first retrieval then starts, and Slack shows how far it is. The register stays as it
+is until someone confirms a sync there.</p>`,
+    problem === null ? '' : 'Problem: ',
+  )
+}
+
+function whatWorks({ label }: Provider, { people, unread }: Probe): Markup {
+  const readable = STANDARD_FIELD_KEYS.filter((field) => !unread.includes(field))
+  return html`<h2>What works</h2>
+${people === null ? '' : html`<p>${headCount(label, people)}</p>`}
+<p>${names(readable)}.</p>`
+}
+
+function headCount(label: string, people: number): string {
+  if (people === 0) return `${label} shows these credentials nobody yet: give them access to all people.`
+  return people === 1 ? 'One person can be read.' : `${people.toLocaleString('en')} people can be read.`
+}
+
+/** Fields that the same permission opens share a row. */
+function whatIsMissing(provider: Provider, unread: readonly StandardField[]): Markup {
+  const byPlace = Map.groupBy(unread, (field) => provider.whereToGrant(field))
+  return html`<h2 id="missing">What is missing</h2>
+<p>You can finish without it. What cannot be read stays unknown, and nothing in the register is cleared because of it.</p>
+<table role="table" aria-labelledby="missing">
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Data</th><th role="columnheader" scope="col">Where to turn it on in ${provider.label}</th></tr></thead>
+<tbody role="rowgroup">
+${[...byPlace].map(
+  ([place, fields]) =>
+    html`<tr role="row"><th role="rowheader" scope="row">${names(fields)}</th><td role="cell">${place}</td></tr>
+`,
+)}</tbody>
+</table>`
+}
+
+/** "Work email, personal email and phone", with a capital at the start only. */
+function names(fields: readonly StandardField[]): string {
+  const labels = fields.map((field, index) => {
+    const { label } = STANDARD_FIELDS[field]
+    return index === 0 ? label : label.charAt(0).toLowerCase() + label.slice(1)
+  })
+  return new Intl.ListFormat('en-GB').format(labels)
+}

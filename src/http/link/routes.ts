@@ -1,0 +1,119 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { csrf } from 'hono/csrf'
+import { getConnection } from '../../db/connections.ts'
+import { RollcallError } from '../../errors.ts'
+import type { Actor } from '../../model.ts'
+import { acceptCredentials, finishLinking, probeConnection } from '../../sync/connections.ts'
+import type { Context } from '../../sync/context.ts'
+import { claimLinkSession } from '../../sync/link-sessions.ts'
+import { parseCredentials, refusalProblem } from './credentials-form.ts'
+import { findingsQuery, parseFindings } from './findings.ts'
+import { elsewherePage, noCookiePage } from './pages/closed.ts'
+import { credentialsPage } from './pages/credentials.ts'
+import { dataPage } from './pages/data.ts'
+import { donePage } from './pages/done.ts'
+import { finishPage } from './pages/finish.ts'
+import { sendPage, whoPage } from './pages/who.ts'
+import { browserSecret, ensureBrowserSecret, type LinkEnv, openVisit, type Visit } from './visit.ts'
+
+const MAX_FORM_BYTES = 32 * 1024
+
+export type LinkOptions = {
+  makeContext: (actor: Actor) => Context
+  publicUrl: string
+  /** Where "Open Slack" leads; `null` where it is not known what would open. */
+  slackUrl: (slackTeamId: string) => string | null
+}
+
+/** The linking window. Every form answers with a redirect, except one that has something to correct. */
+export function linkRoutes({ makeContext, publicUrl, slackUrl }: LinkOptions) {
+  const app = new Hono<LinkEnv>()
+  const { origin, protocol } = new URL(publicUrl)
+
+  app.use('/:token/*', csrf({ origin }), bodyLimit({ maxSize: MAX_FORM_BYTES }), openVisit(makeContext))
+
+  app.get('/:token', (c) => {
+    const visit = c.get('visit')
+    ensureBrowserSecret(c, visit.base, protocol === 'https:')
+    return c.html(whoPage(visit, visit.ctx.now))
+  })
+
+  app.get('/:token/send', (c) => {
+    const visit = c.get('visit')
+    return c.html(sendPage(visit, `${origin}${visit.base}`, visit.ctx.now))
+  })
+
+  app.post('/:token/claim', async (c) => {
+    const { ctx, session, base } = c.get('visit')
+    const secret = browserSecret(c)
+    if (secret === undefined) return c.html(noCookiePage(), 400)
+    const outcome = await claimLinkSession(ctx, session, secret)
+    return outcome === 'claimed' ? c.redirect(`${base}/data`, 303) : c.html(elsewherePage(), 403)
+  })
+
+  app.get('/:token/data', (c) => c.html(dataPage(c.get('visit'))))
+
+  app.get('/:token/credentials', (c) => c.html(credentialsPage(c.get('visit'))))
+
+  app.post('/:token/credentials', async (c) => {
+    const visit = c.get('visit')
+    const { ctx, session, provider, base } = visit
+    const form = parseCredentials(provider.credentials, await c.req.parseBody())
+    if (!form.ok) return c.html(credentialsPage(visit, form), 422)
+    try {
+      const { probe } = await acceptCredentials(ctx, session, form.credentials)
+      return c.redirect(`${base}/finish?${findingsQuery(probe)}`, 303)
+    } catch (thrown) {
+      // 422 whatever the HR system's trouble is: proxies put pages of their own in place of a 502.
+      const problems = [refusalProblem(provider.credentials, providerError(thrown))]
+      return c.html(credentialsPage(visit, { problems, typed: form.typed }), 422)
+    }
+  })
+
+  app.get('/:token/finish', (c) => {
+    const visit = c.get('visit')
+    if (!visit.session.credentialsAccepted) return c.redirect(`${visit.base}/credentials`, 303)
+    return c.html(finishPage(visit, parseFindings(c.req.query())))
+  })
+
+  app.post('/:token/check', async (c) => {
+    const visit = c.get('visit')
+    const connection = await acceptedConnection(visit)
+    if (connection === undefined) return c.redirect(`${visit.base}/credentials`, 303)
+    try {
+      const probe = await probeConnection(visit.ctx, connection)
+      return c.redirect(`${visit.base}/finish?${findingsQuery(probe)}`, 303)
+    } catch (thrown) {
+      const { message, remedy } = providerError(thrown)
+      return c.html(finishPage(visit, null, { field: null, message, remedy }), 422)
+    }
+  })
+
+  app.post('/:token/finish', async (c) => {
+    const { ctx, session, base } = c.get('visit')
+    if (!session.credentialsAccepted) return c.redirect(`${base}/credentials`, 303)
+    await finishLinking(ctx, session)
+    return c.redirect(`${base}/done`, 303)
+  })
+
+  app.get('/:token/done', (c) => {
+    const { session, provider, base } = c.get('visit')
+    if (session.state !== 'finished') return c.redirect(base, 303)
+    return c.html(donePage(provider.label, slackUrl(session.slackTeamId)))
+  })
+
+  return app
+}
+
+async function acceptedConnection({ ctx, session }: Visit) {
+  const { companyId, connectionId, credentialsAccepted } = session
+  if (!credentialsAccepted || connectionId === null) return undefined
+  return getConnection(ctx.db, companyId, connectionId)
+}
+
+/** What the HR system had to say; anything else is not for the form to show. */
+function providerError(thrown: unknown): RollcallError {
+  if (thrown instanceof RollcallError && thrown.code.startsWith('provider_')) return thrown
+  throw thrown
+}
