@@ -129,6 +129,7 @@ export type ChangeReason =
   | 'left_outside_conditions'
   | 'two_connections' // the matching stakeholder is linked to a record of another connection
   | 'ignored' // a person decided to leave them out
+  | 'separate' // a person decided that this is somebody else than whoever has the identifier
   | 'superseded' // an earlier contract of somebody who goes on under a newer record
 
 /** Both sides of a conflict, for the person who decides. */

@@ -46,6 +46,7 @@ export async function applyChanges(
           and k.record_id = ch.record_id
       ) and not exists (
         select from stakeholder x where x.company_id = ch.company_id and ${sameIdentifier(request.identifier)}
+          and ch.reason is distinct from 'separate'
       )
       returning stakeholder_id
     ), first_matched as (

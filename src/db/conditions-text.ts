@@ -39,7 +39,7 @@ function foldedUnicode(text: Sql<string | null>) {
   const known = sql`case when (${text} collate "C") ~ ${LATE_CLASS}
     then translate(${text}, ${LATE_FROM}, ${LATE_TO}) else ${text} end`
   const lower = sql`lower(normalize(${known}, NFKC) collate "und-x-icu") collate "C"`
-  return sql`replace(replace(translate(${lower}, 'ςı', 'σi'), 'ß', 'ß'), ${'i\u0307'}, 'i')`
+  return sql`replace(replace(translate(${lower}, 'ςı', 'σi'), 'ß', 'ss'), ${'i\u0307'}, 'i')`
 }
 
 function capitalsWithin(ranges: string): readonly string[] {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fchownSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
@@ -22,6 +22,8 @@ export async function startPostmaster(
   const port = await freePort()
   const logFile = path.join(home.directory, 'postgres.log')
   const log = openSync(logFile, 'w', 0o600)
+  if (home.runAs.uid !== undefined && home.runAs.gid !== undefined)
+    fchownSync(log, home.runAs.uid, home.runAs.gid)
   const child = spawn(binaries.postgres, ['-D', home.cluster, '-p', String(port), ...settings], {
     ...home.runAs,
     cwd: '/',

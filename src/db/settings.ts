@@ -24,11 +24,11 @@ export async function getLimits(db: Db, companyId: string): Promise<unknown> {
   return limits
 }
 
-/** Plans drawn up under another version no longer hold. */
+/** Plans drawn up under another version no longer hold, and everybody is compared anew. */
 export async function bumpSettingsVersion(db: Db, companyId: string, connectionId: string): Promise<void> {
   await db
     .updateTable('sync_settings')
-    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .set((eb) => ({ version: eb('version', '+', 1), mapping_version: eb('mapping_version', '+', 1) }))
     .where('company_id', '=', companyId)
     .where('connection_id', '=', connectionId)
     .execute()

@@ -153,10 +153,13 @@ describe('the credentials', () => {
 
   test('are in no error and no log line, whatever goes wrong', async () => {
     const lines: string[] = []
-    const log = pino(
-      { level: 'trace' },
-      new Writable({ write: (chunk, _, done) => done(lines.push(String(chunk)) ? null : undefined) }),
-    )
+    const sink = new Writable({
+      write(chunk, _encoding, done) {
+        lines.push(String(chunk))
+        done()
+      },
+    })
+    const log = pino({ level: 'trace' }, sink)
     const echo: RequestListener = (request, response) => {
       const status = Number(request.url?.slice(-3)) || 500
       response

@@ -69,10 +69,12 @@ test('a job whose process was killed is done by another one within seconds', asy
   await enqueue(database.db, 'apply', payload)
   expect((await lines.next()).value).toBe('taken')
 
+  const taken = await jobs()
   const done: unknown[] = []
   worker = await start({ apply: async (given) => void done.push(given) })
   // As long as its process lives a job is nobody else's, however long it takes.
   await sleep(4_000)
+  expect(await jobs()).toEqual(taken)
   expect(done).toEqual([])
 
   doomed.kill('SIGKILL')

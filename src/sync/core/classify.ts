@@ -106,7 +106,14 @@ function classifyLinked(
 }
 
 function classifyUnlinked(person: Candidate, employee: Employee, rules: Rules): Change[] {
-  if (person.decision?.verdict === 'create') return [created(person, employee, rules)]
+  if (person.decision?.verdict === 'create')
+    return [
+      {
+        ...created(person, employee, rules),
+        reason: 'separate',
+        reasonText: `Gets a stakeholder of their own whoever has the same ${label(rules)}, by a decision that you can revoke.`,
+      },
+    ]
   if (person.identifierValue === null)
     return [employee.status === 'left' ? leftBefore(person) : noIdentifier(person, rules)]
   if (person.sharedWith.length > 0) return [sharedIdentifier(person, employee, rules)]

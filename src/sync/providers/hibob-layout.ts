@@ -3,14 +3,14 @@ import { RollcallError } from '../../errors.ts'
 import type { StandardField } from '../../model.ts'
 import type { ProviderClient } from '../provider.ts'
 
-/** One of the tenant's fields: the two places in a row where its value stands, and whether it is a list item. */
+/** One of the tenant's fields: the two places in a row where its value stands, and whether people see a label instead. */
 export type BobField = {
   id: string
   name: string
   type: string
   slashKey: string
   path: readonly string[]
-  isList: boolean
+  hasLabel: boolean
 }
 
 /** What we read of a row: the standard fields, Active/Inactive, and who the manager is. */
@@ -97,7 +97,7 @@ export function requestedIds(layout: BobLayout): string[] {
 }
 
 const MAX_FIELDS = 400
-const LIST_TYPES = ['list', 'multi-list', 'hierarchy-list']
+const LABELLED_TYPES = ['list', 'multi-list', 'hierarchy-list', 'employee-reference']
 
 function toField({ id: fieldId, name: label, type, jsonPath }: BobCatalogue[number]): BobField {
   return {
@@ -106,6 +106,6 @@ function toField({ id: fieldId, name: label, type, jsonPath }: BobCatalogue[numb
     type,
     slashKey: `/${fieldId.replaceAll('.', '/')}`,
     path: (jsonPath || fieldId).replace(/^root\./, '').split('.'),
-    isList: LIST_TYPES.includes(type),
+    hasLabel: LABELLED_TYPES.includes(type),
   }
 }

@@ -33,6 +33,18 @@ export function textOf(
   return found
 }
 
+/** Bob's own word for a status: its label may be translated or renamed, the word itself is not. */
+export function statusWordOf(
+  row: BobRow,
+  layout: BobLayout,
+  field: 'status' | 'active',
+): string | null | undefined {
+  const [source] = layout.sources[field]
+  const machine = source && machineValue(row, source)
+  const isWord = typeof machine === 'string' && machine.trim() !== '' && !/^\d+$/.test(machine)
+  return isWord ? machine : textOf(row, layout, field)
+}
+
 export function managerOf(row: BobRow, layout: BobLayout): string | null {
   for (const source of layout.sources.manager) {
     const value = machineValue(row, source)
@@ -50,7 +62,7 @@ export function customOf(row: BobRow, layout: BobLayout): Employee['custom'] {
     const machine = machineValue(row, field)
     const isScalar = typeof machine === 'number' || typeof machine === 'boolean'
     const value =
-      isScalar && !field.isList
+      isScalar && !field.hasLabel
         ? machine
         : Array.isArray(machine)
           ? labels(row, field, machine)
@@ -65,7 +77,7 @@ const NO_CUSTOM_FIELDS: Employee['custom'] = {}
 function fieldText(row: BobRow, field: BobField): string | null | undefined {
   const machine = machineValue(row, field)
   if (machine === undefined || machine === null || machine === '') return machine === '' ? null : machine
-  if (field.isList || isObject(machine)) return label(row, field, machine)
+  if (field.hasLabel) return label(row, field, machine)
   if (typeof machine === 'string') return machine
   if (typeof machine === 'number' || typeof machine === 'boolean') return String(machine)
   throw unreadable(field)

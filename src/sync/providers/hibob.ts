@@ -3,7 +3,7 @@ import { type Employee, STANDARD_FIELD_KEYS, type StandardField, type Status } f
 import type { Instruction, Provider, RowContext } from '../provider.ts'
 import { type BobLayout, isOnTenant, readCatalogue, resolveLayout } from './hibob-layout.ts'
 import { pages, readIds, readPeople } from './hibob-people.ts'
-import { type BobRow, customOf, managerOf, recordIdOf, textOf } from './hibob-values.ts'
+import { type BobRow, customOf, managerOf, recordIdOf, statusWordOf, textOf } from './hibob-values.ts'
 
 /** https://apidocs.hibob.com/docs/people-read-api-contract */
 export const hibob = {
@@ -90,8 +90,8 @@ function toEmployee(row: BobRow, { today, layout }: RowContext<BobLayout>): Empl
     return value ?? null
   }
   const startDate = read('startDate')
-  const lifecycle = textOf(row, layout, 'status')
-  const active = textOf(row, layout, 'active')
+  const lifecycle = statusWordOf(row, layout, 'status')
+  const active = statusWordOf(row, layout, 'active')
   if (lifecycle === undefined && active === undefined) unread.push('status')
   return {
     recordId: recordIdOf(row) ?? '',

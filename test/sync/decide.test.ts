@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { decideField, decideMatch, listDecisions, revoke } from '../../src/sync/decide.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { engineAt, person } from '../support/engine.ts'
+import {
+  makeContext,
+  type Place,
+  readRegister,
+  seedCache,
+  seedConnection,
+  seedStakeholder,
+} from '../support/seed.ts'
+
+let database: TestDatabase
+let place: Place
+let engine: ReturnType<typeof engineAt>
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  place = await seedConnection(database.db)
+  engine = engineAt(database, place)
+})
+
+const ctx = () => makeContext(database)
+const register = () => readRegister(database.db, place)
+const idOf = async (email: string) => {
+  const people = await register()
+  return Object.keys(people).find((id) => people[id]?.['workEmail'] === email) ?? ''
+}
+const shared = [person(1), person(2, { workEmail: 'P1@acme.example' })]
+
+describe('a decision about a match', () => {
+  test('is remembered by the next plan, writes nothing by itself, and can be revoked', async () => {
+    await seedCache(database.db, place, shared)
+    expect((await engine.plan()).counts).toMatchObject({ conflict: 2, create: 0 })
+    await decideMatch(ctx(), place, { recordId: '1', verdict: 'create', stakeholderId: null })
+    await decideMatch(ctx(), place, { recordId: '2', verdict: 'ignore', stakeholderId: null })
+    expect(await register()).toEqual({})
+    expect((await engine.plan()).counts).toMatchObject({ conflict: 0, create: 1, skip: 1 })
+
+    const decisions = await listDecisions(database.db, place.companyId)
+    expect(decisions.map(({ name, about }) => [name, about]).sort()).toEqual([
+      ['Person1 Raman', 'match'],
+      ['Person2 Raman', 'match'],
+    ])
+    for (const { decisionId } of decisions) await revoke(ctx(), place.companyId, decisionId)
+    expect((await engine.plan()).counts).toMatchObject({ conflict: 2, create: 0, skip: 0 })
+    expect(await listDecisions(database.db, place.companyId)).toEqual([])
+    await expect(revoke(ctx(), place.companyId, decisions[0]?.decisionId ?? '')).rejects.toMatchObject({
+      code: 'not_found',
+    })
+  })
+
+  test('create: two people with one email become two stakeholders, beside one who has it already', async () => {
+    const before = await seedStakeholder(database.db, place, { firstName: 'Old', workEmail: 'p1@acme.example' })
+    await seedCache(database.db, place, shared)
+    for (const recordId of ['1', '2'])
+      await decideMatch(ctx(), place, { recordId, verdict: 'create', stakeholderId: null })
+    expect((await engine.sync()).counts).toMatchObject({ created: 2, skipped: 0 })
+    expect((await register())[before]).toEqual({ firstName: 'Old', workEmail: 'p1@acme.example' })
+    expect(await engine.plan()).toMatchObject({ toApply: 0, counts: { conflict: 0, unchanged: 2 } })
+  })
+
+  test('link: the record goes to the chosen stakeholder from then on', async () => {
+    const id = await seedStakeholder(database.db, place, {
+      firstName: 'Old',
+      workEmail: 'other@acme.example',
+    })
+    await seedCache(database.db, place, [person(1)])
+    await decideMatch(ctx(), place, { recordId: '1', verdict: 'link', stakeholderId: id })
+    await engine.sync()
+    expect(Object.keys(await register())).toEqual([id])
+    expect((await register())[id]).toMatchObject({ firstName: 'Person1', workEmail: 'p1@acme.example' })
+    expect(await engine.plan()).toMatchObject({ toApply: 0, counts: { unchanged: 1 } })
+  })
+
+  test('new contract: a rehire goes on as the same stakeholder and the old record is silent', async () => {
+    await seedCache(database.db, place, [person(1)])
+    await engine.sync()
+    const id = await idOf('p1@acme.example')
+    const ended = person(1, { status: 'left', endDate: '2026-01-31' })
+    const again = person(7, { workEmail: 'p1@acme.example', startDate: '2026-06-01' })
+    await seedCache(database.db, place, [ended, again])
+    await decideMatch(ctx(), place, { recordId: '7', verdict: 'new_contract', stakeholderId: id })
+    await engine.sync()
+    expect(Object.keys(await register())).toEqual([id])
+    expect((await register())[id]).toMatchObject({ status: 'active', startDate: '2026-06-01' })
+    expect(await engine.plan()).toMatchObject({ toApply: 0, counts: { conflict: 0, left: 0, skip: 1 } })
+  })
+
+  test('a link needs a stakeholder of this company', async () => {
+    const other = await seedConnection(database.db)
+    const foreign = await seedStakeholder(database.db, other, { firstName: 'Foreign' })
+    await seedCache(database.db, place, [person(1)])
+    await expect(
+      decideMatch(ctx(), place, { recordId: '1', verdict: 'link', stakeholderId: foreign }),
+    ).rejects.toMatchObject({ code: 'bad_request' })
+    expect(await listDecisions(database.db, place.companyId)).toEqual([])
+  })
+})
+
+describe('a decision about a field', () => {
+  beforeEach(async () => {
+    await seedCache(database.db, place, [person(1)])
+    await engine.sync()
+    await database.pool.query(
+      `update stakeholder set fields = fields || '{"jobTitle": "Founder"}', version = version + 1 where company_id = $1`,
+      [place.companyId],
+    )
+    await seedCache(database.db, place, [person(1, { jobTitle: 'Senior Engineer', department: 'Platform' })])
+  })
+
+  test('both sides changed: the other fields are written, this one waits', async () => {
+    expect((await engine.plan()).counts).toMatchObject({ update: 1, conflict: 1 })
+    await engine.sync()
+    expect(Object.values(await register())[0]).toMatchObject({ jobTitle: 'Founder', department: 'Platform' })
+    expect((await engine.plan()).counts).toMatchObject({ update: 0, conflict: 1 })
+  })
+
+  test('take HR writes it with the next sync; keep ours leaves it and asks no more until HR moves', async () => {
+    const decide = (verdict: 'hr' | 'register') =>
+      decideField(ctx(), place, { recordId: '1', field: 'jobTitle', verdict, hrValue: 'Senior Engineer' })
+    await decide('register')
+    await engine.sync()
+    expect(Object.values(await register())[0]).toMatchObject({ jobTitle: 'Founder' })
+    expect(await engine.plan()).toMatchObject({ toApply: 0, counts: { conflict: 0 } })
+
+    await decide('hr')
+    await engine.sync()
+    expect(Object.values(await register())[0]).toMatchObject({ jobTitle: 'Senior Engineer' })
+    expect((await listDecisions(database.db, place.companyId)).map(({ verdict }) => verdict)).toEqual(['hr'])
+  })
+})

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { engineAt, person } from '../support/engine.ts'
+import { type Place, readRegister, seedCache, seedConnection } from '../support/seed.ts'
+
+let database: TestDatabase
+let place: Place
+let engine: ReturnType<typeof engineAt>
+const forty = Array.from({ length: 40 }, (_, number) => person(number + 1))
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  place = await seedConnection(database.db)
+  engine = engineAt(database, place)
+  await seedCache(database.db, place, forty)
+  await engine.sync()
+})
+
+const moved = (count: number) =>
+  forty.map((one, index) => (index < count ? { ...one, workEmail: `p${index + 1}@new.example` } : one))
+
+test('31 new emails among 40 people wait until somebody types 31, and that is kept with the sync', async () => {
+  const before = await readRegister(database.db, place)
+  await seedCache(database.db, place, moved(31))
+  const plan = await engine.plan()
+  expect(plan.holds).toEqual([{ brake: 'emails', count: 31, of: 40, allowed: 3 }])
+  expect((await engine.confirm(plan)).outcome).toBe('held')
+  expect((await engine.confirm(plan, { knowingly: 30 })).outcome).toBe('held')
+  expect(await readRegister(database.db, place)).toEqual(before)
+
+  const { syncId, counts } = await engine.sync({ knowingly: 31 })
+  expect(counts.updated).toBe(31)
+  const sync = await database.db
+    .selectFrom('sync')
+    .select('knowingly')
+    .where('sync_id', '=', syncId)
+    .executeTakeFirst()
+  expect(sync?.knowingly).toEqual({ typed: 31, holds: plan.holds })
+})
+
+test('a few people of a held plan can be tried, more than the brake allows cannot', async () => {
+  await seedCache(database.db, place, moved(31))
+  const plan = await engine.plan()
+  expect((await engine.confirm(plan, { ordinals: [0, 1, 2, 3] })).outcome).toBe('held')
+  expect((await engine.sync({ ordinals: [0, 1, 2] })).counts.updated).toBe(3)
+})
+
+test('two new emails are an ordinary day', async () => {
+  await seedCache(database.db, place, moved(2))
+  expect((await engine.plan()).holds).toEqual([])
+  expect((await engine.sync()).counts.updated).toBe(2)
+})
+
+test('people who are suddenly missing hold the plan, and once seen they do not hold the next', async () => {
+  await seedCache(
+    database.db,
+    place,
+    forty.slice(0, 30).map((one, index) => (index === 0 ? { ...one, jobTitle: 'CTO' } : one)),
+  )
+  const plan = await engine.plan()
+  expect(plan.holds).toEqual([{ brake: 'vanished', count: 10, of: 40, allowed: 5 }])
+  await engine.sync({ knowingly: 10 })
+  await seedCache(database.db, place, forty.slice(0, 30))
+  expect((await engine.plan()).holds).toEqual([])
+})
+
+test('a company may set its own limits', async () => {
+  await database.db
+    .updateTable('company')
+    .set({ limits: JSON.stringify({ emails: { absolute: 40, percent: 100 } }) })
+    .where('company_id', '=', place.companyId)
+    .execute()
+  await seedCache(database.db, place, moved(31))
+  expect((await engine.plan()).holds).toEqual([])
+})

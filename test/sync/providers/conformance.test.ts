@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { STANDARD_FIELD_KEYS } from '../../../src/model.ts'
+import { PROVIDERS } from '../../../src/sync/providers/index.ts'
+
+test('every provider has an id and a label of its own', () => {
+  expect(PROVIDERS.length).toBeGreaterThan(0)
+  expect(new Set(PROVIDERS.map(({ id }) => id)).size).toBe(PROVIDERS.length)
+  expect(new Set(PROVIDERS.map(({ label }) => label)).size).toBe(PROVIDERS.length)
+})
+
+describe.each(PROVIDERS.map((provider) => [provider.id, provider] as const))('%s', (id, provider) => {
+  test('has an id that may stand in a URL and in the name of a setting', () => {
+    expect(id).toMatch(/^[a-z][a-z\d]*$/)
+  })
+
+  test('is reached over https, at an address without a trailing slash', () => {
+    for (const url of [provider.apiUrl, provider.docsUrl]) expect(url).toMatch(/^https:\/\/[^/]+\/.*[^/]$/)
+  })
+
+  test('asks for at least one secret, and explains every field', () => {
+    expect(provider.credentials.some(({ secret }) => secret)).toBe(true)
+    expect(new Set(provider.credentials.map(({ name }) => name)).size).toBe(provider.credentials.length)
+    for (const { label, hint, pattern, patternHint } of provider.credentials) {
+      expect(label && hint && patternHint).toBeTruthy()
+      expect(pattern.test('')).toBe(false)
+      // A flag that remembers where it stopped would make every second check fail.
+      expect(pattern.flags).not.toMatch(/[gy]/)
+    }
+  })
+
+  test('has instructions whose strong words stand in them', () => {
+    expect(provider.instructions.length).toBeGreaterThan(0)
+    for (const { text, strong = [] } of provider.instructions) {
+      for (const words of strong) expect(text).toContain(words)
+    }
+  })
+
+  test('sends its secrets in headers, and nothing there without them', () => {
+    const marks = Object.fromEntries(provider.credentials.map(({ name }) => [name, `mark-${name}`]))
+    const sent = Object.values(provider.authorize(marks))
+      .flatMap((value) => [value, decoded(value)])
+      .join(' ')
+    for (const { name } of provider.credentials) expect(sent).toContain(`mark-${name}`)
+    expect(() => new Headers(provider.authorize(marks))).not.toThrow()
+  })
+
+  test('finds no record id where there is none', () => {
+    for (const raw of [null, undefined, '', 0, [], {}, 'text']) {
+      expect(provider.recordIdOf(raw)).toBeNull()
+      expect(provider.row.safeParse(raw).success).toBe(false)
+    }
+  })
+
+  test('says for every standard field where to grant it, in a full sentence', () => {
+    for (const field of STANDARD_FIELD_KEYS) expect(provider.whereToGrant(field)).toMatch(/^[A-Z].{20,}\.$/)
+  })
+})
+
+function decoded(header: string): string {
+  return Buffer.from(header.replace(/^Basic /, ''), 'base64').toString('utf8')
+}

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { ConditionTree } from '../../src/sync/core/conditions.ts'
+import { getOverview } from '../../src/sync/overview.ts'
+import { getSettings, saveSettings, whatIf } from '../../src/sync/settings.ts'
+import { explainPerson, findPeople } from '../../src/sync/why.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { engineAt, person } from '../support/engine.ts'
+import { makeContext, type Place, readRegister, seedCache, seedConnection } from '../support/seed.ts'
+
+let database: TestDatabase
+let place: Place
+let engine: ReturnType<typeof engineAt>
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  place = await seedConnection(database.db)
+  engine = engineAt(database, place)
+  await seedCache(database.db, place, [
+    person(1, { officeLocation: 'London' }),
+    person(2, { officeLocation: 'Berlin' }),
+    person(3, { officeLocation: null }),
+  ])
+})
+
+const ctx = () => makeContext(database)
+const inOffice = (...values: string[]): ConditionTree => ({
+  version: 1,
+  match: 'all',
+  items: [{ field: 'officeLocation', operator: 'is_any_of', values }],
+})
+const save = async (conditions: ConditionTree) =>
+  saveSettings(ctx(), place, { conditions, version: (await getSettings(database.db, place)).version })
+
+async function everythingStored() {
+  const { rows } = await database.pool.query(
+    `select (select jsonb_agg(s order by stakeholder_id) from stakeholder s where company_id = $1) as register,
+      (select jsonb_agg(p) from plan p where company_id = $1) as plans,
+      (select jsonb_agg(j) from journal j where company_id = $1) as journal,
+      (select jsonb_agg(x) from sync_settings x where company_id = $1) as settings`,
+    [place.companyId],
+  )
+  return rows[0]
+}
+
+describe('Sync if', () => {
+  test('only people within the conditions are planned, and a saved change plans anew', async () => {
+    expect((await engine.plan()).counts).toMatchObject({ create: 3, meeting: 3 })
+    await save(inOffice('London'))
+    expect((await engine.plan()).counts).toMatchObject({ create: 1, people: 3, meeting: 1 })
+  })
+
+  test('what if: counts and names of who comes in and who goes out, and nothing is saved', async () => {
+    await save(inOffice('London'))
+    const before = await everythingStored()
+    expect(await whatIf(ctx(), place, inOffice('Berlin'), { names: 5 })).toEqual({
+      people: 3,
+      before: 1,
+      after: 1,
+      comesIn: ['Person2 Raman'],
+      goesOut: ['Person1 Raman'],
+      inTotal: 1,
+      outTotal: 1,
+    })
+    expect(await everythingStored()).toEqual(before)
+  })
+
+  test('somebody synced who no longer meets the conditions is reported and stays in the register', async () => {
+    await engine.sync()
+    const before = await readRegister(database.db, place)
+    await save(inOffice('London'))
+    expect(await engine.plan()).toMatchObject({ toApply: 0, counts: { out_of_conditions: 2, unchanged: 1 } })
+    expect(await readRegister(database.db, place)).toEqual(before)
+  })
+
+  test('a condition on a field that is gone stops planning and says which, on Home too', async () => {
+    await database.db
+      .updateTable('sync_settings')
+      .set((eb) => ({
+        conditions: JSON.stringify({
+          version: 1,
+          match: 'all',
+          items: [{ field: 'custom:size', operator: 'is', value: 'M' }],
+        }),
+        version: eb('version', '+', 1),
+      }))
+      .where('company_id', '=', place.companyId)
+      .execute()
+    await expect(engine.plan()).rejects.toMatchObject({ code: 'bad_request' })
+    const { connections } = await getOverview(ctx(), place.companyId)
+    expect(connections[0]).toMatchObject({
+      plan: null,
+      planProblem: { message: expect.stringContaining('size') },
+    })
+    expect((await getSettings(database.db, place)).problems).toHaveLength(1)
+    await expect(
+      save({ version: 1, match: 'all', items: [{ field: 'custom:size', operator: 'is_empty' }] }),
+    ).rejects.toMatchObject({
+      code: 'bad_request',
+    })
+  })
+
+  test("two admins who edit at once: the second is told, and the first one's settings stand", async () => {
+    const { version } = await getSettings(database.db, place)
+    await saveSettings(ctx(), place, { conditions: inOffice('London'), version })
+    await expect(
+      saveSettings(ctx(), place, { conditions: inOffice('Berlin'), version }),
+    ).rejects.toMatchObject({ code: 'conflict' })
+    expect((await getSettings(database.db, place)).conditions).toEqual(inOffice('London'))
+  })
+})
+
+test('changing the identifier plans anew and breaks no link', async () => {
+  await engine.sync()
+  const { version } = await getSettings(database.db, place)
+  await saveSettings(ctx(), place, { identifier: 'employeeNumber', version })
+  expect(await engine.plan()).toMatchObject({ toApply: 0, counts: { unchanged: 3 } })
+  await saveSettings(ctx(), place, { identifier: 'personalEmail', version: version + 1 })
+  expect(await engine.plan()).toMatchObject({ toApply: 0, counts: { unchanged: 3, create: 0 } })
+})
+
+describe('why', () => {
+  test('somebody outside: the condition, the value it saw, and that nothing is done; nothing is written', async () => {
+    await engine.sync()
+    await save(inOffice('London'))
+    await engine.plan()
+    const before = await everythingStored()
+    const [found] = await findPeople(ctx(), place.companyId, 'person2', 5)
+    const why = await explainPerson(ctx(), place, found?.recordId ?? '')
+    expect(why).toMatchObject({
+      name: 'Person2 Raman',
+      conditions: {
+        passes: false,
+        lines: [{ text: 'Office location is any of London', actual: 'Berlin', passes: false }],
+      },
+      match: { how: 'linked' },
+      changes: [{ kind: 'out_of_conditions' }],
+    })
+    expect(await everythingStored()).toEqual(before)
+  })
+
+  test('it says what the plan says, for everybody', async () => {
+    await engine.sync({ ordinals: [0] })
+    await seedCache(database.db, place, [
+      person(1, { jobTitle: 'CTO' }),
+      person(2, { workEmail: null }),
+      person(3, { status: 'left' }),
+      person(4, { workEmail: 'p1@acme.example' }),
+    ])
+    const planned = await engine.changes()
+    for (const recordId of ['1', '2', '3', '4']) {
+      const why = await explainPerson(ctx(), place, recordId)
+      expect(why?.changes.map(({ kind, reason }) => [kind, reason])).toEqual(
+        planned.filter((change) => change.recordId === recordId).map(({ kind, reason }) => [kind, reason]),
+      )
+    }
+  })
+
+  test('nobody by that name is nobody, and a percent sign finds only percent signs', async () => {
+    expect(await findPeople(ctx(), place.companyId, '%', 5)).toEqual([])
+    expect(await explainPerson(ctx(), place, 'nobody')).toBeUndefined()
+  })
+})
