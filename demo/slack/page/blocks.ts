@@ -53,7 +53,13 @@ function section(block: Extract<Block, { type: 'section' }>, look: Look): Html {
     accessory?.type === 'image'
       ? image(accessory, 'thumb')
       : accessory && html`<div class="accessory">${renderElement(accessory, inBlock(block), look)}</div>`
-  return html`<div class="block section${accessory ? ' has-accessory' : ''}" data-block-id="${block.block_id}"><div class="words">${text ? html`<div>${renderText(text, look)}</div>` : nothing}${fields ? html`<div class="fields">${fields.map((it) => html`<div>${renderText(it, look)}</div>`)}</div>` : nothing}</div>${drawn ?? nothing}</div>`
+  return html`<div class="block section${accessory ? ' has-accessory' : ''}" data-block-id="${block.block_id}">
+    <div class="words">
+      ${text ? html`<div>${renderText(text, look)}</div>` : nothing}
+      ${fields ? html`<div class="fields">${fields.map((it) => html`<div>${renderText(it, look)}</div>`)}</div>` : nothing}
+    </div>
+    ${drawn ?? nothing}
+  </div>`
 }
 
 function input(block: InputBlock, look: Look): Html {
@@ -64,7 +70,12 @@ function input(block: InputBlock, look: Look): Html {
     labelledBy: `${id}-label`,
     describedBy: `${block.hint ? `${id}-hint ` : ''}${id}-error`,
   }
-  return html`<div class="block input" data-block-id="${block.block_id}"><label class="label" id="${id}-label" for="${id}">${renderText(block.label, look)}${block.optional ? html`<span class="optional"> (optional)</span>` : nothing}</label>${renderElement(block.element, spot, look)}${block.hint ? html`<p class="hint" id="${id}-hint">${renderText(block.hint, look)}</p>` : nothing}<p class="field-error" id="${id}-error" role="alert" hidden></p></div>`
+  return html`<div class="block input" data-block-id="${block.block_id}">
+    <label class="label" id="${id}-label" for="${id}">${renderText(block.label, look)}${block.optional ? html`<span class="optional"> (optional)</span>` : nothing}</label>
+    ${renderElement(block.element, spot, look)}
+    ${block.hint ? html`<p class="hint" id="${id}-hint">${renderText(block.hint, look)}</p>` : nothing}
+    <p class="field-error" id="${id}-error" role="alert" hidden></p>
+  </div>`
 }
 
 /** The page fetches nothing from elsewhere, so only pictures on this machine are drawn. */

@@ -34,7 +34,12 @@ export const confirmHook = (confirm: Confirm | undefined, look: Look): Html =>
 
 /** Drawn here and carried in an attribute, so that the script never has to know Slack's markup. */
 function confirmBody({ title, text, confirm, deny, style }: Confirm, look: Look): Html {
-  return html`<h2>${title?.text ?? 'Are you sure?'}</h2><p>${renderText(text, look)}</p><footer><button type="button" class="btn" data-answer="deny">${deny?.text ?? 'Cancel'}</button><button type="button" class="btn ${style === 'danger' ? 'danger' : 'primary'}" data-answer="confirm">${confirm?.text ?? 'Yes'}</button></footer>`
+  return html`<h2>${title?.text ?? 'Are you sure?'}</h2>
+<p>${renderText(text, look)}</p>
+<footer>
+  <button type="button" class="btn" data-answer="deny">${deny?.text ?? 'Cancel'}</button>
+  <button type="button" class="btn ${style ?? 'primary'}" data-answer="confirm">${confirm?.text ?? 'Yes'}</button>
+</footer>`
 }
 
 export function renderElement(element: Element, spot: Spot, look: Look): Html {
@@ -68,7 +73,9 @@ export function renderElement(element: Element, spot: Spot, look: Look): Html {
 
 /** A link opens by itself, in a new tab, and tells the app as well: as in Slack. */
 function button(element: Extract<Element, { type: 'button' }>, spot: Spot, look: Look): Html {
-  const common = html` class="btn${element.style ? ` ${element.style}` : ''}" data-press${hooks(element, spot)}${attr('data-value', element.value)}${attr('aria-label', element.accessibility_label)}${confirmHook(element.confirm, look)}`
+  const common = html` class="btn ${element.style ?? ''}" data-press${hooks(element, spot)}
+    ${attr('data-value', element.value)}${attr('aria-label', element.accessibility_label)}
+    ${confirmHook(element.confirm, look)}`
   const words = renderText(element.text, look)
   return element.url && !element.confirm
     ? html`<a href="${element.url}" target="_blank" rel="noopener noreferrer"${common}>${words}<span class="leaves" aria-hidden="true">↗</span></a>`
@@ -76,11 +83,13 @@ function button(element: Extract<Element, { type: 'button' }>, spot: Spot, look:
 }
 
 function overflow(element: Extract<Element, { type: 'overflow' }>, spot: Spot, look: Look): Html {
-  const items = element.options.map(
-    (option) =>
-      html`<button type="button" role="menuitem" data-press${hooks(element, spot)} data-value="${option.value}"${confirmHook(element.confirm, look)}>${renderText(option.text, look)}</button>`,
-  )
-  return html`<details class="overflow"${hooks(element, spot)}><summary class="btn" role="button" aria-label="More actions">⋯</summary><div role="menu">${items}</div></details>`
+  const item = (option: (typeof element.options)[number]) =>
+    html`<button type="button" role="menuitem" data-press${hooks(element, spot)} data-value="${option.value}"
+      ${confirmHook(element.confirm, look)}>${renderText(option.text, look)}</button>`
+  return html`<details class="overflow"${hooks(element, spot)}>
+    <summary class="btn" role="button" aria-label="More actions">⋯</summary>
+    <div role="menu">${element.options.map(item)}</div>
+  </details>`
 }
 
 type ChoiceList = Extract<Element, { type: 'checkboxes' | 'radio_buttons' }>
@@ -89,7 +98,12 @@ function choiceList(element: ChoiceList, spot: Spot, look: Look, value: StateVal
   const chosen = new Set((value ? chosenOptions(value) : []).map((it) => it.value))
   const isRadio = element.type === 'radio_buttons'
   const id = elementId(look, spot.blockId, element.action_id)
-  const choice = (option: Option) =>
-    html`<label class="choice"><input type="${isRadio ? 'radio' : 'checkbox'}" name="${id}" value="${option.value}"${attr('checked', chosen.has(option.value))}><span>${renderText(option.text, look)}${option.description ? html`<small>${renderText(option.description, look)}</small>` : nothing}</span></label>`
-  return html`<div class="choices" role="${isRadio ? 'radiogroup' : 'group'}" id="${id}"${fieldHooks(element, spot)}${names(spot, isRadio ? 'Choose one' : 'Choose any')}${confirmHook(element.confirm, look)}>${element.options.map(choice)}</div>`
+  const choice = (option: Option) => html`<label class="choice">
+    <input type="${isRadio ? 'radio' : 'checkbox'}" name="${id}" value="${option.value}"${attr('checked', chosen.has(option.value))}>
+    <span>${renderText(option.text, look)}${option.description ? html`<small>${renderText(option.description, look)}</small>` : nothing}</span>
+  </label>`
+  return html`<div class="choices" role="${isRadio ? 'radiogroup' : 'group'}" id="${id}"${fieldHooks(element, spot)}
+    ${names(spot, isRadio ? 'Choose one' : 'Choose any')}${confirmHook(element.confirm, look)}>
+    ${element.options.map(choice)}
+  </div>`
 }

@@ -32,8 +32,22 @@ function renderMessage(desk: DeskState, viewer: User, message: Message): Html {
       ? renderBlocks(message.blocks, look)
       : html`<div class="block">${mrkdwn(message.text, look)}</div>`
   const isPrivate = message.visibleTo !== null
+  const isEdited = message.editedTs !== null && author.id !== botUserId
   const classes = ['message', isPrivate ? 'ephemeral' : '', message.threadTs === null ? '' : 'reply']
-  return html`<article class="${classes.filter(Boolean).join(' ')}" data-where="message" data-channel="${message.channel}" data-ts="${message.ts}" aria-label="${author.realName}, ${time}">${avatar(author)}<div class="content">${isPrivate ? html`<p class="only-you">Only visible to you</p>` : nothing}<p class="byline"><strong>${author.realName}</strong>${author.isBot ? html`<span class="badge">APP</span>` : nothing}<time>${time}</time>${message.editedTs !== null && author.id !== botUserId ? html`<span class="edited">(edited)</span>` : nothing}</p>${body}</div></article>`
+  return html`<article class="${classes.filter(Boolean).join(' ')}" aria-label="${author.realName}, ${time}"
+    data-where="message" data-channel="${message.channel}" data-ts="${message.ts}">
+    ${avatar(author)}
+    <div class="content">
+      ${isPrivate ? html`<p class="only-you">Only visible to you</p>` : nothing}
+      <p class="byline">
+        <strong>${author.realName}</strong>
+        ${author.isBot ? html`<span class="badge">APP</span>` : nothing}
+        <time>${time}</time>
+        ${isEdited ? html`<span class="edited">(edited)</span>` : nothing}
+      </p>
+      ${body}
+    </div>
+  </article>`
 }
 
 export function avatar(user: User): Html {

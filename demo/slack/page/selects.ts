@@ -69,7 +69,11 @@ export function nativeSelect(
       )
     : items.map(draw)
   const placeholder = element.placeholder?.text ?? 'Select an option'
-  return html`<select id="${elementId(look, spot.blockId, element.action_id)}"${fieldHooks(element, spot)}${names(spot, placeholder)}${attr('autofocus', element.focus_on_load)}${confirmHook(element.confirm, look)}><option value="">${placeholder}</option>${body}</select>`
+  return html`<select id="${elementId(look, spot.blockId, element.action_id)}"
+    ${fieldHooks(element, spot)}${names(spot, placeholder)}
+    ${attr('autofocus', element.focus_on_load)}${confirmHook(element.confirm, look)}>
+    <option value="">${placeholder}</option>${body}
+  </select>`
 }
 
 /** A text box over a list: for choosing several, and for lists that the app is asked for. */
@@ -81,9 +85,21 @@ export function combobox(element: Combobox, spot: Spot, look: Look, value: State
   const id = elementId(look, spot.blockId, element.action_id)
   const minQuery = 'min_query_length' in element ? (element.min_query_length ?? 3) : 3
   const placeholder = element.placeholder?.text ?? (isMulti ? 'Select options' : 'Select an option')
-  const chip = (item: Item) =>
-    html`<li data-value="${item.value}"><span>${item.text}</span><button type="button" data-remove aria-label="Remove ${item.text}">×</button></li>`
+  const isChosen = (item: Item) => chosen.some((it) => it.value === item.value)
+  const chip = (item: Item) => html`<li data-value="${item.value}">
+    <span>${item.text}</span><button type="button" data-remove aria-label="Remove ${item.text}">×</button>
+  </li>`
   const row = (item: Item) =>
-    html`<li role="option" id="${id}-${item.value}" data-value="${item.value}" aria-selected="${String(chosen.some((it) => it.value === item.value))}">${item.text}${item.note ? html`<small>${item.note}</small>` : nothing}</li>`
-  return html`<div class="combo"${fieldHooks(element, spot)}${attr('data-external', isExternal)}${attr('data-multi', isMulti)}${isExternal ? attr('data-min-query', minQuery) : nothing}${'max_selected_items' in element ? attr('data-max', element.max_selected_items) : nothing}${confirmHook(element.confirm, look)}><ul class="chips"${attr('hidden', !isMulti)}>${isMulti ? chosen.map(chip) : nothing}</ul><input type="text" role="combobox" id="${id}" autocomplete="off" spellcheck="false" aria-expanded="false" aria-autocomplete="list" aria-controls="${id}-list"${names(spot, placeholder)} placeholder="${placeholder}"${attr('autofocus', element.focus_on_load)}${isMulti ? nothing : html` value="${chosen[0]?.text ?? ''}" data-chosen="${chosen[0]?.value ?? ''}"`}><ul role="listbox" id="${id}-list" aria-label="${placeholder}"${attr('aria-multiselectable', isMulti)} hidden>${items.map(row)}</ul></div>`
+    html`<li role="option" id="${id}-${item.value}" data-value="${item.value}" aria-selected="${String(isChosen(item))}">${item.text}${item.note ? html`<small>${item.note}</small>` : nothing}</li>`
+  const single = html`value="${chosen[0]?.text ?? ''}" data-chosen="${chosen[0]?.value ?? ''}"`
+  return html`<div class="combo"${fieldHooks(element, spot)}${confirmHook(element.confirm, look)}
+    ${attr('data-external', isExternal)}${attr('data-multi', isMulti)}
+    ${isExternal ? attr('data-min-query', minQuery) : nothing}
+    ${'max_selected_items' in element ? attr('data-max', element.max_selected_items) : nothing}>
+    <ul class="chips"${attr('hidden', !isMulti)}>${isMulti ? chosen.map(chip) : nothing}</ul>
+    <input type="text" role="combobox" id="${id}" autocomplete="off" spellcheck="false"
+      aria-expanded="false" aria-autocomplete="list" aria-controls="${id}-list"${names(spot, placeholder)}
+      placeholder="${placeholder}"${attr('autofocus', element.focus_on_load)} ${isMulti ? nothing : single}>
+    <ul role="listbox" id="${id}-list" aria-label="${placeholder}"${attr('aria-multiselectable', isMulti)} hidden>${items.map(row)}</ul>
+  </div>`
 }

@@ -31,7 +31,9 @@ const inputTypes: Record<TextField['type'], string> = {
 
 export function textField(element: TextField, spot: Spot, look: Look, value: unknown): Html {
   const placeholder = 'placeholder' in element ? element.placeholder?.text : undefined
-  const common = html` id="${elementId(look, spot.blockId, element.action_id)}"${fieldHooks(element, spot)}${names(spot, placeholder ?? 'Text')}${attr('placeholder', placeholder)}${attr('autofocus', element.focus_on_load)}${dispatchOn(element, spot)}`
+  const common = html` id="${elementId(look, spot.blockId, element.action_id)}"
+    ${fieldHooks(element, spot)}${names(spot, placeholder ?? 'Text')}${attr('placeholder', placeholder)}
+    ${attr('autofocus', element.focus_on_load)}${dispatchOn(element, spot)}`
   if (element.type === 'rich_text_input' || (element.type === 'plain_text_input' && element.multiline)) {
     return html`<textarea rows="4"${common}${limits(element)}>${shown(element, value)}</textarea>`
   }
