@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import { z } from 'zod'
+import { RollcallError } from '../errors.ts'
 import { personName, type RegisterFields } from '../model.ts'
 import type { Db } from './client.ts'
 
@@ -113,11 +115,16 @@ const toView = (row: Row): StakeholderView => ({
 const writeCursor = (name: string, id: string) =>
   Buffer.from(JSON.stringify([name, id])).toString('base64url')
 
-function readCursor(text: string): { name: string; id: string } | undefined {
+const cursorSchema = z.tuple([z.string(), z.uuid()])
+
+function readCursor(text: string): { name: string; id: string } {
   try {
-    const [name, id] = JSON.parse(Buffer.from(text, 'base64url').toString())
-    return typeof name === 'string' && typeof id === 'string' ? { name, id } : undefined
-  } catch {
-    return undefined
+    const [name, id] = cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()))
+    return { name, id }
+  } catch (cause) {
+    throw new RollcallError('bad_request', 'This is not a place in the list of stakeholders.', {
+      remedy: 'Start from the first page.',
+      cause,
+    })
   }
 }

@@ -195,8 +195,11 @@ test('what is missing is named with where to grant it, and checking again sees i
 
 describe('a link that does not open', () => {
   test('in another browser, once somebody said "I am an admin"', async () => {
-    const path = await accepted()
+    const { path } = await service.newLink()
     const other = createBrowser(service.app)
+    await other.get(path)
+    await browser.claim(path)
+    await browser.post(`${path}/credentials`, right)
     const before = await rowsOf('link_session')
     for (const step of ['', '/data', '/credentials', '/finish']) {
       const { status, html } = await other.get(`${path}${step}`)

@@ -54,7 +54,10 @@ describe('a decision about a match', () => {
   })
 
   test('create: two people with one email become two stakeholders, beside one who has it already', async () => {
-    const before = await seedStakeholder(database.db, place, { firstName: 'Old', workEmail: 'p1@acme.example' })
+    const before = await seedStakeholder(database.db, place, {
+      firstName: 'Old',
+      workEmail: 'p1@acme.example',
+    })
     await seedCache(database.db, place, shared)
     for (const recordId of ['1', '2'])
       await decideMatch(ctx(), place, { recordId, verdict: 'create', stakeholderId: null })

@@ -1,8 +1,7 @@
-import type { Selectable } from 'kysely'
-import type { RetrievalTable } from '../../db/schema.ts'
+import type { RetrievalRow } from '../../db/retrievals.ts'
 
 /** A retrieval as callers see it: numbers and what went wrong in plain words. */
-export function presentRetrieval(row: Selectable<RetrievalTable>) {
+export function presentRetrieval(row: RetrievalRow) {
   const { error_code, error_message } = row
   return {
     retrievalId: row.retrieval_id,
