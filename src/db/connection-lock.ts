@@ -1,13 +1,14 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 
 /**
  * One retrieval at a time for a connection, across all processes: a second one waits its turn. The lock belongs
- * to a database session of its own, so it is free at once when the process dies, and held through no transaction.
+ * to a database session of its own, so it is free at once when the process dies, and held through no
+ * transaction. `work` may use that session for what lasts long: no statement in it is timed out.
  */
 export async function withConnectionLock<T>(
   pool: Pool,
   connectionId: string,
-  work: () => Promise<T>,
+  work: (session: PoolClient) => Promise<T>,
 ): Promise<T> {
   const key = `retrieve:${connectionId}`
   const client = await pool.connect()
@@ -15,7 +16,7 @@ export async function withConnectionLock<T>(
   try {
     await client.query('set statement_timeout = 0')
     await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [key])
-    return await work()
+    return await work(client)
   } finally {
     await client
       .query('select pg_advisory_unlock(hashtextextended($1, 0))', [key])

@@ -1,82 +1,61 @@
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import { sql, type Transaction } from 'kysely'
-import type { Pool, PoolClient } from 'pg'
+import type { PoolClient } from 'pg'
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams'
 import type { CacheKey } from './cache.ts'
 import type { Db } from './client.ts'
 import type { Database } from './schema.ts'
-import { COPY_HEADER, COPY_TRAILER, encodeStagedRows } from './staging-encoder.ts'
-
-/** A new or changed record on its way into the cache; `hash` in hexadecimal, `employee` as JSON text. */
-export type StagedRow = {
-  seq: number
-  recordId: string
-  isNew: boolean
-  hash: string
-  employee: string | null
-  problem: string | null
-}
+import { COPY_HEADER, COPY_TRAILER, encodeStagedRows, type StagedRow } from './staged-rows.ts'
 
 export type Staging = {
   /** Resolves when more may come: slower than the database never fills the memory. */
   write(rows: readonly StagedRow[]): Promise<void>
   /** From here on the rows can be seen. */
   finish(): Promise<void>
-  /** As if nothing had been written. */
+  /** As if nothing had been written; harmless after `finish`. */
   abort(): Promise<void>
 }
 
 /**
  * One COPY for a whole retrieval, opened at the first row: a read that changes nothing opens none, and one that
- * dies on the way leaves nothing behind, because its COPY never ended.
+ * dies on the way leaves nothing behind, because its COPY never ended. Until then `session` can do nothing else.
  */
-export function createStaging(pool: Pool, companyId: string, retrievalId: string): Staging {
-  let open: { client: PoolClient; copy: CopyStreamQuery } | undefined
+export function createStaging(session: PoolClient, companyId: string, retrievalId: string): Staging {
+  let copy: CopyStreamQuery | undefined
   let failure: Error | undefined
 
-  async function begin() {
-    const client = await pool.connect()
-    try {
-      await client.query('begin')
-      // It lasts as long as the HR system takes to answer.
-      await client.query('set local statement_timeout = 0')
-      const copy = client.query(copyFrom(COPY_STAGED))
-      // Also between two writes the connection may break; the next write or `finish` then says so.
-      copy.on('error', (error) => {
-        failure = error
-      })
-      copy.write(COPY_HEADER)
-      return { client, copy }
-    } catch (thrown) {
-      client.release(true)
-      throw thrown
-    }
+  function begin(): CopyStreamQuery {
+    const begun = session.query(copyFrom(COPY_STAGED))
+    // Also between two writes the connection may break; the next write or `finish` then says so.
+    begun.on('error', (error) => {
+      failure = error
+    })
+    begun.write(COPY_HEADER)
+    return begun
   }
 
   return {
     async write(rows) {
       if (rows.length === 0) return
-      open ??= await begin()
-      const { copy } = open
       if (failure) throw failure
+      copy ??= begin()
       if (!copy.write(encodeStagedRows(companyId, retrievalId, rows))) await once(copy, 'drain')
     },
     async finish() {
-      if (open === undefined) return
-      const { client, copy } = open
+      if (copy === undefined) return
       if (failure) throw failure
       copy.end(COPY_TRAILER)
       await finished(copy)
-      await client.query('commit')
+      copy = undefined
       // Without it the planner takes 100,000 rows for 500 and joins them with the cache by nested loops.
-      await client.query('analyze staged_employee (retrieval_id, record_id, is_new)')
-      open = undefined
-      client.release()
+      await session.query('analyze staged_employee (retrieval_id, record_id, is_new)')
     },
     async abort() {
-      open?.client.release(true)
-      open = undefined
+      if (copy === undefined || failure) return
+      const closed = finished(copy).catch(() => undefined)
+      copy.destroy()
+      await closed
     },
   }
 }

@@ -67,9 +67,11 @@ export async function startWorker(options: {
       preset: { plugins: [announceWorkers(life.announce)] },
     })
     let running = true
-    void runner.promise.finally(() => {
-      running = false
-    })
+    void runner.promise
+      .catch((err: unknown) => log.error({ err }, 'the worker ended by itself'))
+      .finally(() => {
+        running = false
+      })
     return {
       ready: () => running,
       async stop() {

@@ -1,15 +1,8 @@
 import { type CacheKey, countCached, listPresentIds, updateVanished } from '../db/cache.ts'
 import type { Db } from '../db/client.ts'
+import { lockConnection, updateConnectionHealth } from '../db/connection-health.ts'
 import { getConnection } from '../db/connections.ts'
-import {
-  findRetrieval,
-  getRetrieval,
-  lockAttempt,
-  lockConnection,
-  type RetrievalRow,
-  updateConnectionHealth,
-  updateEnded,
-} from '../db/retrievals.ts'
+import { findRetrieval, getRetrieval, lockAttempt, type RetrievalRow, updateEnded } from '../db/retrievals.ts'
 import { deleteStaged, deleteSuperseded, insertStagedNew, updateStagedChanged } from '../db/staging.ts'
 import type { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'

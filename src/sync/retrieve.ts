@@ -1,16 +1,16 @@
 import type { Transaction } from 'kysely'
+import type { PoolClient } from 'pg'
 import { findKnownRecords } from '../db/cache.ts'
+import { lockDueConnections, updateConnectionHealth } from '../db/connection-health.ts'
 import { withConnectionLock } from '../db/connection-lock.ts'
 import { getConnection } from '../db/connections.ts'
 import {
   findRetrieval,
   getRetrieval,
   insertQueuedRetrieval,
-  lockDueConnections,
   lockQueuedRetrieval,
   type RetrievalRow,
   updateAbandoned,
-  updateConnectionHealth,
   updateProgress,
   updateStarted,
 } from '../db/retrievals.ts'
@@ -102,32 +102,37 @@ export async function runRetrieval(
   const clock = () => new Date(ctx.now.getTime() + performance.now() - startedAt)
   const { connection_id: connectionId } = await getRetrieval(ctx.db, companyId, retrievalId)
 
-  return withConnectionLock(ctx.pool, connectionId, async () => {
+  return withConnectionLock(ctx.pool, connectionId, async (session) => {
     const retrieval = await updateStarted(ctx.db, companyId, retrievalId, clock())
     if (retrieval === undefined) return getRetrieval(ctx.db, companyId, retrievalId)
     await updateAbandoned(ctx.db, retrieval, clock())
     await deleteStaged(ctx.db, { companyId, connectionId })
     try {
-      const read = await readAndProve(ctx, retrieval, observe)
+      const read = await readAndProve(ctx, session, retrieval, observe)
       return await completeRetrieval(ctx, retrieval, read, clock())
     } catch (thrown) {
       if (!(thrown instanceof RollcallError)) {
-        ctx.log.error({ err: thrown, retrievalId }, 'retrieval was interrupted')
         if (retrieval.attempts < MAX_ATTEMPTS) throw thrown
+        ctx.log.error({ err: thrown, retrievalId }, 'a retrieval was given up')
       }
       return failRetrieval(ctx, retrieval, toRollcallError(thrown), clock())
     }
   })
 }
 
-async function readAndProve(ctx: Context, retrieval: RetrievalRow, observe: Observe): Promise<ProvenRead> {
+async function readAndProve(
+  ctx: Context,
+  session: PoolClient,
+  retrieval: RetrievalRow,
+  observe: Observe,
+): Promise<ProvenRead> {
   const { company_id: companyId, connection_id: connectionId, retrieval_id: retrievalId } = retrieval
   const connection = await getConnection(ctx.db, companyId, connectionId)
   const last =
     connection.cache_retrieval_id && (await findRetrieval(ctx.db, companyId, connection.cache_retrieval_id))
   const provider = ctx.providers.get(connection.provider)
   const client = ctx.providers.client(provider, openCredentials(ctx, connection))
-  const staging = createStaging(ctx.pool, companyId, retrievalId)
+  const staging = createStaging(session, companyId, retrievalId)
   const progress = createProgress(
     async (peopleRead, peopleExpected) => {
       await updateProgress(ctx.db, retrieval, peopleRead, peopleExpected)

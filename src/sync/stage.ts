@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { type KnownRecord, packEmployee } from '../db/cache.ts'
-import type { StagedRow, Staging } from '../db/staging.ts'
+import type { StagedRow } from '../db/staged-rows.ts'
+import type { Staging } from '../db/staging.ts'
 import { RollcallError } from '../errors.ts'
 import { type ReadRow, STANDARD_FIELD_KEYS, type StandardField } from '../model.ts'
 import { cleanText, normaliseEmployee } from './core/normalise.ts'

@@ -1,4 +1,12 @@
-import type { StagedRow } from './staging.ts'
+/** A new or changed record on its way into the cache; `hash` in hexadecimal, `employee` as JSON text. */
+export type StagedRow = {
+  seq: number
+  recordId: string
+  isNew: boolean
+  hash: string
+  employee: string | null
+  problem: string | null
+}
 
 /**
  * PostgreSQL's binary COPY format: a 16-bit column count per row, then for each column a 32-bit length, -1 for

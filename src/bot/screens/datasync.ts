@@ -1,0 +1,67 @@
+import { type Listener, type Step, showPrivately } from '../listener.ts'
+import { nearestWord } from '../nearest.ts'
+import type { Tools } from '../tools.ts'
+import { connectStep } from './connect.ts'
+import { type CommandHelp, helpMessage, notYetMessage, unknownCommandMessage } from './help.view.ts'
+import { statusStep } from './home.ts'
+import { previewStep } from './preview.ts'
+import { retrieveStep } from './retrieve.ts'
+import { syncCommandStep } from './sync-card.ts'
+
+/** One word after `/datasync`: what it is for, and what it does. */
+type Word = CommandHelp & { word: string; step: Step }
+
+/** Words of the product that are still to come: they are answered, not guessed at. */
+const NOT_YET = ['configure', 'history', 'undo', 'why']
+
+/** `/datasync [word]`. A new word is one line here; help and the nearest word follow by themselves. */
+export function datasyncListeners(tools: Tools): Listener[] {
+  const words: Word[] = [
+    { word: 'status', usage: '/datasync', summary: 'how things stand', step: statusStep },
+    { word: 'connect', usage: '/datasync connect', summary: 'connect an HR system', step: connectStep },
+    {
+      word: 'preview',
+      usage: '/datasync preview',
+      summary: 'see what would change, and for whom',
+      step: previewStep,
+    },
+    {
+      word: 'sync',
+      usage: '/datasync sync',
+      summary: 'sync into Stakeholders, after you confirm',
+      step: syncCommandStep,
+    },
+    {
+      word: 'retrieve',
+      usage: '/datasync retrieve',
+      summary: 'read the HR system again now',
+      step: retrieveStep(tools),
+    },
+  ]
+  const help: Word = {
+    word: 'help',
+    usage: '/datasync help',
+    summary: 'this list',
+    step: privately(() => helpMessage([...words, STAKEHOLDERS_HELP, help])),
+  }
+  const known = new Map([...words, help].map((it) => [it.word, it.step]))
+  return [{ on: 'command', id: '/datasync', route: (typed) => route(typed, known) }]
+}
+
+const STAKEHOLDERS_HELP: CommandHelp = { usage: '/stakeholders [name]', summary: 'look at the register' }
+
+function route(typed: string, known: ReadonlyMap<string, Step>): Step {
+  const [word = ''] = typed.toLowerCase().split(/\s+/u)
+  if (word === '') return statusStep
+  const step = known.get(word)
+  if (step !== undefined) return step
+  if (NOT_YET.includes(word)) return privately(() => notYetMessage(word))
+  return privately(() => unknownCommandMessage(word, nearestWord(word, [...known.keys()])))
+}
+
+/** Help is for everybody: it says nothing about anybody. */
+const privately = (message: () => Parameters<typeof showPrivately>[0]): Step => ({
+  answer: 'message',
+  everyone: true,
+  run: async () => showPrivately(message()),
+})

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+
+const picked = z.object({ value: z.string() }).nullish()
+
+/** `state.values`: block_id -> action_id -> what the person entered. */
+export const formValues = z.record(
+  z.string(),
+  z.record(
+    z.string(),
+    z.looseObject({
+      value: z.string().nullish(),
+      selected_option: picked,
+      selected_options: z.array(z.object({ value: z.string() })).optional(),
+    }),
+  ),
+)
+export type FormValues = z.infer<typeof formValues>
+
+/** A filled-in window, as it was sent. */
+export type Form = { metadata: string; values: FormValues }
+
+/** By block_id of the input that is wrong; keeps the window open with what was typed. */
+export type FieldErrors = Record<string, string>

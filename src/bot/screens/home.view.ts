@@ -1,0 +1,136 @@
+import type { HomeView, KnownBlock } from '@slack/types'
+import { z } from 'zod'
+import type { Actor } from '../../model.ts'
+import {
+  actions,
+  button,
+  context,
+  divider,
+  escapeText,
+  header,
+  homeTab,
+  type Message,
+  message,
+  option,
+  section,
+} from '../blocks.ts'
+import { type ConnectionState, connectionBlocks, connectionLine, needsAPerson } from './connection.view.ts'
+import { CONNECT, STAKEHOLDERS } from './ids.view.ts'
+import { planNumbers } from './plan.view.ts'
+import { bold, count, plural, slackDate } from './words.view.ts'
+
+export const CONNECTION_FILTER = 'home.connection'
+
+export type HomeState = {
+  now: Date
+  connections: readonly ConnectionState[]
+  stakeholders: number
+  lastSync: { actor: Actor; counts: { created: number; updated: number }; appliedAt: Date | null } | null
+  /** The one connection to show of several; `null` is all of them. */
+  only: string | null
+}
+
+/** The places there are to go from here. Each is a button; the current one is the headline. */
+const NAVIGATION = [{ id: STAKEHOLDERS, label: 'Stakeholders' }]
+
+/** A Home tab takes 100 blocks and a message 50; one connection in a list needs at most four. */
+const LISTED = { home: 18, message: 8 }
+
+export const homeView = (state: HomeState): HomeView => homeTab(dataSync(state, 'home'))
+
+/** What a bare `/datasync` answers: the same state, for one person. */
+export function statusMessage(state: HomeState): Message {
+  return message(statusText(state), dataSync(state, 'message'))
+}
+
+/** Home for somebody who may not act: nothing that is not for them. */
+export const closedHomeView = (): HomeView =>
+  homeTab([
+    header('Data Sync'),
+    section('Rollcall keeps the stakeholder register in step with your HR system.'),
+    context('Only workspace admins can use it. Ask one of them if you need something here.'),
+  ])
+
+export const parseConnectionFilter = (value: string): string | null =>
+  z.guid().nullable().catch(null).parse(value)
+
+function statusText({ connections }: HomeState): string {
+  const [first] = connections
+  if (first === undefined) return 'No HR system is connected yet. Type /datasync connect.'
+  if (connections.length > 1) return `${count(connections.length)} HR systems are connected.`
+  const numbers = first.plan ? ` ${planNumbers(first.plan.counts)}.` : ''
+  return `${escapeText(first.label)} is connected.${numbers}`
+}
+
+function dataSync(state: HomeState, surface: 'home' | 'message'): KnownBlock[] {
+  const { connections } = state
+  if (connections.length === 0) return neverConnected()
+  const shown = connections.find(({ connectionId }) => connectionId === state.only)
+  const [single] = connections.length === 1 ? connections : shown ? [shown] : []
+  return [
+    header('Data Sync'),
+    ...actions(...NAVIGATION.map(({ id, label }) => button(id, label))),
+    ...(surface === 'home' ? filter(connections, shown) : []),
+    ...(single ? connectionBlocks(single, state.now) : several(connections, state.now, LISTED[surface])),
+    divider,
+    ...footer(state),
+  ]
+}
+
+const neverConnected = (): KnownBlock[] => [
+  header('Data Sync'),
+  section(
+    'Connect your HR system, look at what would change in your stakeholder register, and confirm. Nothing is written that you have not seen.',
+  ),
+  ...actions(button(CONNECT, 'Connect', { style: 'primary', says: 'Connect your HR system' })),
+  context('Rollcall reads from your HR system and never writes to it.'),
+]
+
+/** Those that need a person come first; one line of numbers adds them all up. */
+function several(connections: readonly ConnectionState[], now: Date, room: number): KnownBlock[] {
+  const ranked = connections.toSorted((a, b) => Number(needsAPerson(b, now)) - Number(needsAPerson(a, now)))
+  const rest = ranked.length - room
+  return [
+    section(sums(connections)),
+    ...ranked.slice(0, room).flatMap((connection) => connectionLine(connection, now)),
+    ...(rest > 0 ? [context(`${count(rest)} more: choose one above, or open Home.`)] : []),
+  ]
+}
+
+function sums(connections: readonly ConnectionState[]): string {
+  const total = (of: (connection: ConnectionState) => number) =>
+    connections.reduce((sum, connection) => sum + of(connection), 0)
+  return [
+    `${bold(total((it) => it.people))} people in ${bold(connections.length)} HR systems`,
+    `${bold(total((it) => it.plan?.counts.create ?? 0))} will be created`,
+    `${bold(total((it) => (it.plan ? it.plan.counts.update + it.plan.counts.left + it.plan.counts.returned : 0)))} updated`,
+    `${bold(total((it) => it.plan?.counts.conflict ?? 0))} need a look`,
+  ].join(' · ')
+}
+
+const ALL = option('all', 'All HR systems')
+
+function filter(connections: readonly ConnectionState[], shown: ConnectionState | undefined): KnownBlock[] {
+  if (connections.length < 2) return []
+  const options = connections.slice(0, 99).map(({ connectionId, label }) => option(connectionId, label))
+  return actions({
+    type: 'static_select',
+    action_id: CONNECTION_FILTER,
+    options: [ALL, ...options],
+    initial_option: options.find(({ value }) => value === shown?.connectionId) ?? ALL,
+  })
+}
+
+function footer({ lastSync, stakeholders }: HomeState): KnownBlock[] {
+  const register = `${bold(stakeholders)} ${plural(stakeholders, 'stakeholder', 'stakeholders')} in the register`
+  return [
+    ...(lastSync?.appliedAt ? [context(lastSyncWords(lastSync, lastSync.appliedAt))] : []),
+    context(register),
+    ...actions(button(CONNECT, 'Connect another HR system')),
+  ]
+}
+
+function lastSyncWords({ actor, counts }: NonNullable<HomeState['lastSync']>, at: Date): string {
+  const who = actor.kind === 'slack' ? ` by <@${actor.userId}>` : ''
+  return `Last sync: ${slackDate(at)}${who}, ${bold(counts.created)} created, ${bold(counts.updated)} updated`
+}

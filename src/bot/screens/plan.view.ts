@@ -1,0 +1,143 @@
+import {
+  type FieldChanges,
+  type FieldValue,
+  type PlanCounts,
+  type PlanKind,
+  STANDARD_FIELD_KEYS,
+  STANDARD_FIELDS,
+  STATUS_LABELS,
+  STATUSES,
+  type StandardField,
+} from '../../model.ts'
+import { bold, listed, valueText } from './words.view.ts'
+
+/** A plan as the screens need it. */
+export type PlanSummary = {
+  planId: string
+  /** Hex; what Confirm carries. */
+  hash: string
+  /** "7f3a": what two people can compare by eye. */
+  code: string
+  counts: PlanCounts
+  toApply: number
+  retrievedAt: Date
+}
+
+/** One row of a plan. */
+export type PlanRow = {
+  ordinal: number
+  recordId: string
+  kind: PlanKind
+  name: string
+  fields: FieldChanges
+  reasonText: string | null
+}
+
+export const KIND_LABELS: Record<PlanKind, string> = {
+  create: 'To create',
+  update: 'To update',
+  left: 'Have left',
+  returned: 'Have returned',
+  link: 'Matched, nothing to write',
+  conflict: 'Need a look',
+  vanished: 'Missing from HR',
+  out_of_conditions: 'Outside your conditions',
+  skip: 'Left out',
+  unchanged: 'Unchanged',
+}
+
+/** The kinds whose people can be opened, in the order in which they matter. An unchanged person has no row. */
+export const OPENABLE_KINDS = [
+  'create',
+  'update',
+  'left',
+  'returned',
+  'conflict',
+  'out_of_conditions',
+  'vanished',
+  'skip',
+  'link',
+] as const satisfies PlanKind[]
+
+/** Stakeholders that an approval rewrites; `link` remembers a match and rewrites nobody. */
+export const rewritten = (counts: PlanCounts): number => counts.update + counts.left + counts.returned
+
+/** "*14* will be created, *3* updated, *2* need a look" */
+export function planNumbers(counts: PlanCounts): string {
+  const parts = [`${bold(counts.create)} will be created`, `${bold(rewritten(counts))} updated`]
+  if (counts.conflict > 0)
+    parts.push(`${bold(counts.conflict)} ${counts.conflict === 1 ? 'needs' : 'need'} a look`)
+  return parts.join(', ')
+}
+
+/** "Create 14 and update 3 stakeholders": what a confirm dialog asks, in its own plain text. */
+export function whatSyncDoes({ create, update }: { create: number; update: number }): string {
+  const parts = [...(create > 0 ? [`create ${create}`] : []), ...(update > 0 ? [`update ${update}`] : [])]
+  if (parts.length === 0) return 'Remember the matches'
+  const words = listed(parts)
+  const noun = (update > 0 ? update : create) === 1 ? 'stakeholder' : 'stakeholders'
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)} ${noun}`
+}
+
+export const fieldLabel = (key: string): string =>
+  key in STANDARD_FIELDS ? STANDARD_FIELDS[key as StandardField].label : key.replace(/^custom:/, '')
+
+/** A field's value in words; of a status, the product's own word for it. */
+export function fieldText(key: string, value: FieldValue | null): string {
+  const status = key === 'status' ? STATUSES.find((it) => it === value) : undefined
+  return status === undefined ? valueText(value) : STATUS_LABELS[status]
+}
+
+/** In the order in which people read them; custom fields after the standard ones. */
+export function inReadingOrder<Value>(fields: Readonly<Record<string, Value>>): [string, Value][] {
+  const rank = (key: string) => {
+    const at = STANDARD_FIELD_KEYS.indexOf(key as StandardField)
+    return at === -1 ? STANDARD_FIELD_KEYS.length : at
+  }
+  return Object.entries(fields).toSorted(([a], [b]) => rank(a) - rank(b))
+}
+
+/** Fields that a person should see change before it is written. */
+const WORTH_A_LOOK: Record<string, string> = {
+  firstName: 'a name changes',
+  lastName: 'a name changes',
+  preferredName: 'a name changes',
+  workEmail: 'an email changes',
+  personalEmail: 'an email changes',
+  endDate: 'an end date changes',
+}
+
+export const worthALook = (key: string): string | null => WORTH_A_LOOK[key] ?? null
+
+/** The fields of a row that deserve the look, in words: "Last name", "End date 30 Nov 2026". */
+export function lookWords({ fields }: PlanRow): string {
+  const words = inReadingOrder(fields)
+    .filter(([key]) => worthALook(key) !== null)
+    .map(([key, { after }]) =>
+      key === 'endDate' ? `end date ${valueText(after)}` : fieldLabel(key).toLowerCase(),
+    )
+  return words.join(', ')
+}
+
+/** "Job title: Engineer → Senior Engineer" */
+export const changeWords = (fields: FieldChanges): string[] =>
+  inReadingOrder(fields).map(
+    ([key, { before, after }]) => `${fieldLabel(key)}: ${fieldText(key, before)} → ${fieldText(key, after)}`,
+  )
+
+const INTRODUCES = ['workEmail', 'jobTitle', 'department', 'officeLocation'] as const
+
+/** Who this is, for a list: email, job title, place, first day. */
+export function introduction(fields: FieldChanges): string {
+  const value = (key: string) => fields[key]?.after ?? null
+  const known = INTRODUCES.map(value).filter((it) => it !== null)
+  const start = value('startDate')
+  return [...known.map(valueText), ...(start === null ? [] : [`starts ${valueText(start)}`])].join(' · ')
+}
+
+/** What would happen to this person, in one line of a list. */
+export function rowWords(row: PlanRow): string {
+  if (row.reasonText !== null) return row.reasonText
+  if (row.kind === 'create') return introduction(row.fields)
+  return changeWords(row.fields).join('; ')
+}

@@ -1,0 +1,188 @@
+import type { KnownBlock, ModalView } from '@slack/types'
+import { z } from 'zod'
+import { maskedName } from '../../model.ts'
+import {
+  actions,
+  button,
+  confirmDialog,
+  context,
+  escapeText,
+  type Message,
+  message,
+  modal,
+  paragraph,
+  plainContext,
+  section,
+} from '../blocks.ts'
+import { type Chosen, packChosen, unpackChosen } from './chosen.view.ts'
+import { SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
+import { lookWords, type PlanRow, type PlanSummary, rewritten, whatSyncDoes } from './plan.view.ts'
+import { bold, count, plural, slackDate } from './words.view.ts'
+
+/** Two ids: one answers in its window, the other edits the message that it is in. */
+export const CONFIRM = 'sync.confirm'
+export const CONFIRM_CARD = 'sync.confirm_card'
+export const CANCEL_CARD = 'sync.cancel_card'
+export const WHOLE_PLAN = 'sync.plan'
+
+export type SyncState = {
+  connectionId: string
+  label: string
+  plan: PlanSummary
+  /** Changes that deserve a second look, the first few of `lookTotal`. */
+  look: readonly PlanRow[]
+  lookTotal: number
+  /** What moved since the plan that was shown before; empty the first time. */
+  moved: readonly string[]
+  /** What a brake holds it for; it is reviewed in a window then, not confirmed by one press. */
+  held: string | null
+  /** Rows of a Sync Selected; `null` is the whole plan. */
+  chosen: readonly Chosen[] | null
+}
+
+/** What will happen, in numbers, with the names that deserve a look; in a window, for the person who asked. */
+export function syncView(state: SyncState): ModalView {
+  const { connectionId, plan, chosen } = state
+  const numbers = numbersOf(state)
+  return modal({
+    title: chosen ? 'Sync Selected' : 'Sync Now',
+    close: 'Cancel',
+    metadata: { connectionId, planId: plan.planId, hash: plan.hash, chosen: chosen && packChosen(chosen) },
+    blocks: [
+      ...movedBlocks(state),
+      section(headline(state)),
+      section(`${numbersLine(numbers, plan, chosen !== null)} · nobody is deleted`),
+      ...lookBlocks(state, false),
+      ...actions(
+        button(CONFIRM, 'Confirm', { style: 'primary', confirm: dialog(numbers) }),
+        button(WHOLE_PLAN, 'See the whole plan', { value: planValue(state) }),
+      ),
+      basis(plan),
+    ],
+  })
+}
+
+/** The same as a message. `masked` in a channel: counts and initials; details open for those who may see them. */
+export function syncCard(state: SyncState, { masked }: { masked: boolean }): Message {
+  const numbers = numbersOf(state)
+  const value = planValue(state)
+  return message(`${headline(state)} ${numbersLine(numbers, state.plan, false)}`, [
+    ...movedBlocks(state),
+    section(headline(state)),
+    section(`${numbersLine(numbers, state.plan, false)} · nobody is deleted`),
+    ...(state.held === null ? [] : [section(`*Held:* ${escapeText(state.held)} Nothing has been written.`)]),
+    ...lookBlocks(state, masked),
+    ...actions(
+      state.held === null
+        ? button(CONFIRM_CARD, 'Confirm', { style: 'primary', confirm: dialog(numbers), value })
+        : button(SYNC_NOW, 'Review', { style: 'primary', value: state.connectionId }),
+      button(WHOLE_PLAN, 'See the whole plan', { value }),
+      button(CANCEL_CARD, 'Cancel', { value }),
+    ),
+    basis(state.plan),
+  ])
+}
+
+type Numbers = { create: number; update: number; link: number }
+
+function numbersOf({ plan, chosen }: SyncState): Numbers {
+  if (chosen === null)
+    return { create: plan.counts.create, update: rewritten(plan.counts), link: plan.counts.link }
+  const create = chosen.filter(({ creates }) => creates).length
+  return { create, update: chosen.length - create, link: 0 }
+}
+
+function headline({ label, chosen, plan }: SyncState): string {
+  const n = chosen?.length ?? plan.toApply
+  const what = chosen ? plural(n, 'chosen person', 'chosen people') : plural(n, 'change', 'changes')
+  return `*Sync ${count(n)} ${what} from ${escapeText(label)} into Stakeholders?*`
+}
+
+function numbersLine({ create, update, link }: Numbers, { counts }: PlanSummary, selected: boolean): string {
+  const parts = [`${bold(create)} created`, `${bold(update)} updated`]
+  if (link > 0) parts.push(`${bold(link)} matched`)
+  if (!selected && counts.conflict > 0) parts.push(`${bold(counts.conflict)} left out until resolved`)
+  return parts.join(' · ')
+}
+
+/** A changed email, name or end date is shown by name: the eye that catches a wrong one is a person's. */
+function lookBlocks({ look, lookTotal, chosen }: SyncState, masked: boolean): KnownBlock[] {
+  if (look.length === 0 || chosen !== null) return []
+  const names = look.map((row) =>
+    masked ? `${maskedName(row.name)} (${lookKinds(row)})` : `${row.name} (${lookWords(row)})`,
+  )
+  const rest = lookTotal - look.length
+  const more = rest > 0 ? ` · and ${count(rest)} more` : ''
+  return [plainContext(`Look twice: ${names.join(' · ')}${more}`)]
+}
+
+/** Without values, for a channel: "end date" and not which. */
+const lookKinds = (row: PlanRow): string => lookWords(row).replaceAll(/end date [^,]*/g, 'end date')
+
+const movedBlocks = ({ moved }: SyncState): KnownBlock[] =>
+  moved.length === 0
+    ? []
+    : [
+        section(
+          `The data changed since this was drawn up: ${escapeText(moved.join(', '))}. Here is the new plan.`,
+        ),
+      ]
+
+const basis = (plan: PlanSummary): KnownBlock =>
+  context(`Plan ${plan.code} · data from ${slackDate(plan.retrievedAt)}`)
+
+const dialog = (numbers: Numbers) =>
+  confirmDialog({
+    title: 'Sync into Stakeholders?',
+    text: `${whatSyncDoes(numbers)}? Nobody is deleted.`,
+    yes: 'Sync them',
+    no: 'Go back',
+  })
+
+/** Ids only: who may, and whether the plan still stands, is looked up when it is pressed. */
+export const planValue = ({ connectionId, plan }: SyncState): string =>
+  `${connectionId}:${plan.planId}:${plan.hash}`
+
+const planReference = z.tuple([z.guid(), z.guid(), z.hex()]).transform(([connectionId, planId, hash]) => ({
+  connectionId,
+  planId,
+  hash,
+}))
+export type PlanReference = z.infer<typeof planReference>
+export const parsePlanValue = (value: string): PlanReference => planReference.parse(value.split(':'))
+
+const syncMetadata = z.object({
+  connectionId: z.guid(),
+  planId: z.guid(),
+  hash: z.hex(),
+  chosen: z.string().transform(unpackChosen).nullable(),
+})
+export type SyncMetadata = z.infer<typeof syncMetadata>
+export const parseSyncMetadata = (metadata: string): SyncMetadata => syncMetadata.parse(JSON.parse(metadata))
+
+/** Chosen people of a plan that was overtaken: its rows are others now, so the choice is made again. */
+export function chooseAgainView(connectionId: string, moved: readonly string[]): ModalView {
+  return modal({
+    title: 'Sync Selected',
+    blocks: [
+      section(
+        `The data changed since this was drawn up: ${escapeText(moved.join(', '))}. Nothing was written.`,
+      ),
+      ...actions(button(`${SYNC_SELECTED}.turn`, 'Choose again', { value: connectionId, style: 'primary' })),
+    ],
+  })
+}
+
+export const NOTHING_TO_SYNC = 'There is nothing to sync: the register says what HR says.'
+
+export const nothingToSyncView = (): ModalView =>
+  modal({ title: 'Sync Now', blocks: [section(NOTHING_TO_SYNC)] })
+
+export const decidedView = (words: string): ModalView =>
+  modal({ title: 'Sync Now', blocks: [section(words)] })
+
+export const closedCard = (userId: string): Message =>
+  paragraph(`<@${userId}> closed this. Nothing was written.`)
+
+/** The same plan was shown again further down: one of the two keeps its buttons. */
+export const movedCard = (): Message => paragraph('This plan was shown again below. Decide there.')

@@ -1,0 +1,48 @@
+import { RollcallError } from '../../errors.ts'
+import { currentPlan, type PlanView, worthALook } from '../../sync/plan.ts'
+import { heldBy, heldOf } from '../held.ts'
+import { showWindow, type WindowAnswer } from '../listener.ts'
+import type { Request } from '../request.ts'
+import type { Chosen } from './chosen.view.ts'
+import { heldView } from './held.view.ts'
+import { type SyncState, syncView } from './sync-now.view.ts'
+import type { Connection } from './which-connection.ts'
+
+/** How many names a person really looks at. */
+const LOOK_AT = 5
+
+export async function planOf(request: Request, connection: Connection): Promise<PlanView> {
+  const { companyId } = request
+  const plan = await currentPlan(request.ctx, { companyId, connectionId: connection.connectionId })
+  if (plan !== undefined) return plan
+  throw new RollcallError('not_found', `Nothing was read from ${connection.label} yet.`, {
+    remedy: 'The plan is here after the first retrieval.',
+  })
+}
+
+/** Everything that a person should see before they confirm this plan. */
+export async function syncState(
+  { ctx, companyId }: Request,
+  { connectionId, label }: Connection,
+  plan: PlanView,
+  extra: { chosen?: readonly Chosen[] | null; moved?: readonly string[] } = {},
+): Promise<SyncState> {
+  const look = await worthALook(ctx.db, companyId, plan.planId, LOOK_AT)
+  return {
+    connectionId,
+    label,
+    plan,
+    look: look.items,
+    lookTotal: look.total,
+    moved: extra.moved ?? [],
+    held: heldBy(plan),
+    chosen: extra.chosen ?? null,
+  }
+}
+
+/** What stands between a plan and the register: one press, or where a brake holds it, a number to type. */
+export function showConfirm(state: SyncState, plan: PlanView): WindowAnswer {
+  const [first, ...rest] = heldOf(plan)
+  const few = state.chosen !== null && state.chosen.length <= (plan.holds[0]?.allowed ?? 0)
+  return showWindow(first === undefined || few ? syncView(state) : heldView(state, [first, ...rest]))
+}

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest'
+import { closedHomeView, type HomeState, homeView, statusMessage } from '../../src/bot/screens/home.view.ts'
+import {
+  connection,
+  expectMessage,
+  expectView,
+  HOSTILE,
+  home,
+  id,
+  labels,
+  markup,
+  NOW,
+  plan,
+  primaries,
+} from './support/fixtures.ts'
+import { allText } from './support/words.ts'
+
+const many = Array.from({ length: 120 }, (_, n) => connection({ connectionId: id(n), label: `HR ${n}` }))
+const failure = { at: NOW, message: 'HiBob did not answer.', remedy: 'Try again later.' }
+
+const states: Record<string, HomeState> = {
+  'never connected': home([]),
+  'nothing read yet': home([connection({ lastGood: null, plan: null, people: 0, meetConditions: 0 })]),
+  'first retrieval running': home([
+    connection({ lastGood: null, plan: null, running: { peopleRead: 120, peopleExpected: null } }),
+  ]),
+  healthy: home([connection()], {
+    lastSync: { actor: { kind: 'slack', userId: 'U1' }, counts: { created: 9, updated: 4 }, appliedAt: NOW },
+  }),
+  'nothing to do': home([connection({ plan: plan({ unchanged: 214 }) })]),
+  'nobody meets the conditions': home([connection({ meetConditions: 0, plan: plan() })]),
+  broken: home([connection({ status: 'broken', problem: 'HiBob no longer accepts the key.' })]),
+  'last retrieval failed': home([connection({ lastFailure: failure })]),
+  old: home([connection({ lastGood: { at: new Date('2026-11-17T06:00:00Z') } })]),
+  held: home([connection({ held: 'This would change the email of 31 people of 40.' })]),
+  'every count there is': home([
+    connection({
+      plan: plan({
+        create: 99_999,
+        update: 1,
+        left: 2,
+        returned: 1,
+        conflict: 3,
+        out_of_conditions: 4,
+        vanished: 5,
+        skip: 6,
+        link: 7,
+        unchanged: 8,
+      }),
+    }),
+  ]),
+  'two connections': home(many.slice(0, 2)),
+  'one of two chosen': home(many.slice(0, 2), { only: id(1) }),
+  'more connections than fit': home(many),
+  'hostile words': home([
+    connection({
+      label: HOSTILE.slice(0, 300),
+      lastFailure: { ...failure, message: HOSTILE, remedy: HOSTILE },
+      held: HOSTILE,
+    }),
+  ]),
+}
+
+test.each(Object.entries(states))('Slack takes Home and the status message: %s', (_name, state) => {
+  expectView(homeView(state))
+  expectMessage(statusMessage(state))
+  expect(primaries(homeView(state).blocks).length).toBeLessThanOrEqual(1)
+  expect(markup(homeView(state).blocks)).not.toContain('<!channel>')
+})
+
+const words = (state: keyof typeof states) => allText(homeView(states[state]!).blocks)
+
+test('never connected: one sentence and one primary Connect', () => {
+  expect(labels(homeView(states['never connected']!).blocks)).toEqual(['Connect'])
+  expect(primaries(homeView(states['never connected']!).blocks)).toEqual(['Connect'])
+})
+
+test('healthy: numbers, a button behind each, Sync Now is the one to press', () => {
+  const { blocks } = homeView(states['healthy']!)
+  for (const number of [
+    '*253* people in HiBob',
+    '*214* meet',
+    '*14* will be created',
+    '*3* will be updated',
+    '*195* are unchanged',
+    '*2* need a look',
+  ]) {
+    expect(words('healthy')).toContain(number)
+  }
+  expect(labels(blocks)).toEqual(
+    expect.arrayContaining(['See who', 'See what changes', 'See why', 'Sync Selected', 'Retrieve Now']),
+  )
+  expect(primaries(blocks)).toEqual(['Sync Now'])
+  expect(words('healthy')).toContain('by <@U1>, *9* created, *4* updated')
+})
+
+test('nothing to do offers nothing to sync', () => {
+  expect(words('nothing to do')).toContain('Everything is up to date')
+  expect(labels(homeView(states['nothing to do']!).blocks)).not.toContain('Sync Now')
+})
+
+test('the first retrieval shows how far it is, and no button that would start another', () => {
+  expect(words('first retrieval running')).toContain('Reading from HiBob: *120* people so far')
+  expect(labels(homeView(states['first retrieval running']!).blocks)).not.toContain('Retrieve Now')
+})
+
+test('a broken connection says that the last good data is kept, and Reconnect is the one to press', () => {
+  expect(words('broken')).toMatch(/no longer accepts the key\. The last good data, from .+, is kept/)
+  expect(primaries(homeView(states['broken']!).blocks)).toEqual(['Reconnect'])
+})
+
+test('a failed retrieval and old data say what happened, what holds and what to do', () => {
+  expect(words('last retrieval failed')).toMatch(
+    /HiBob did not answer\. The last good data, .+ Try again later/,
+  )
+  expect(words('old')).toContain('older than two days')
+  expect(primaries(homeView(states['old']!).blocks)).toEqual(['Retrieve Now'])
+  expect(words('healthy')).not.toContain('older than two days')
+})
+
+test('several connections are summed, and one can be looked at alone', () => {
+  expect(words('two connections')).toContain('*506* people in *2* HR systems · *28* will be created')
+  expect(words('one of two chosen')).toContain('*253* people in HR 1')
+  expect(words('one of two chosen')).not.toContain('people in HR 0')
+  expect(words('more connections than fit')).toContain('102 more')
+})
+
+test('somebody who may not act sees no number at all', () => {
+  expectView(closedHomeView())
+  expect(allText(closedHomeView().blocks)).not.toMatch(/\d/)
+  expect(labels(closedHomeView().blocks)).toEqual([])
+})

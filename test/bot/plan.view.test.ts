@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest'
+import { MAX_CHOSEN, mergeChosen, packChosen, unpackChosen } from '../../src/bot/screens/chosen.view.ts'
+import { personView } from '../../src/bot/screens/person.view.ts'
+import { OPENABLE_KINDS, type PlanRow, whatSyncDoes } from '../../src/bot/screens/plan.view.ts'
+import {
+  noPlanView,
+  parsePersonButton,
+  parsePreviewButton,
+  previewView,
+} from '../../src/bot/screens/preview.view.ts'
+import { checkChoice, chooseView, parseChoose } from '../../src/bot/screens/sync-selected.view.ts'
+import { PLAN_KINDS, STANDARD_FIELD_KEYS } from '../../src/model.ts'
+import { expectView, HOSTILE, id, labels, markup, plan, primaries, row } from './support/fixtures.ts'
+import { allText } from './support/words.ts'
+
+const everyField = Object.fromEntries(
+  [...STANDARD_FIELD_KEYS, ...Array.from({ length: 200 }, (_, n) => `custom:f${n}`)].map((key) => [
+    key,
+    { before: HOSTILE, after: HOSTILE },
+  ]),
+)
+const longest = (n: number): PlanRow =>
+  row({ ordinal: n, name: HOSTILE, kind: 'update', fields: everyField, recordId: 'r'.repeat(200) })
+
+const preview = (items: readonly PlanRow[], some: Partial<Parameters<typeof previewView>[0]> = {}) =>
+  previewView({
+    connectionId: id(9),
+    label: 'HiBob',
+    plan: plan(Object.fromEntries(PLAN_KINDS.map((kind) => [kind, 14]))),
+    kind: 'create',
+    search: '',
+    page: { offset: 0, shown: items.length, total: items.length },
+    items,
+    confirming: false,
+    ...some,
+  })
+
+test.each(OPENABLE_KINDS)('Slack takes the preview with nobody, one and ten people: %s', (kind) => {
+  for (const items of [[], [row({ kind })], Array.from({ length: 10 }, (_, n) => longest(n))]) {
+    const view = preview(items, { kind, search: HOSTILE.slice(0, 100) })
+    expectView(view)
+    expect(markup(view.blocks)).not.toContain('<!channel>')
+    expect(primaries(view.blocks)).toEqual(['Sync Now'])
+  }
+})
+
+test('a page of the preview says where it is and leads on and back', () => {
+  const items = Array.from({ length: 10 }, (_, n) => row({ ordinal: n }))
+  const middle = preview(items, { page: { offset: 10, shown: 10, total: 1024 } })
+  expect(allText(middle.blocks)).toContain('11-20 of 1,024')
+  expect(labels(middle.blocks)).toEqual(expect.arrayContaining(['Back', 'Next']))
+  expect(labels(preview(items).blocks)).not.toContain('Next')
+  expect(allText(preview([row()]).blocks)).toContain('ana.nunez@acme.example · Designer · starts 1 Dec 2026')
+})
+
+test('a preview within a confirmation has no buttons of its own to sync', () => {
+  expect(labels(preview([row()], { confirming: true }).blocks)).toEqual(['Open'])
+})
+
+test('an update is shown before and after, and a changed name is worth a look', () => {
+  const change = row({
+    kind: 'update',
+    name: 'Priya Raman',
+    fields: {
+      status: { before: 'active', after: 'left' },
+      jobTitle: { before: 'Engineer', after: null },
+      lastName: { before: 'Raman', after: 'Raman-Lee' },
+    },
+  })
+  const words = allText(personView(change).blocks)
+  expect(words).toContain('Raman → Raman-Lee\\nworth a look: a name changes')
+  expect(words).toContain('Engineer → empty')
+  expect(words).toContain('Active → Left')
+  expect(words.indexOf('Last name')).toBeLessThan(words.indexOf('Job title'))
+})
+
+test.each(PLAN_KINDS)('Slack takes one person with no field and with more than fit: %s', (kind) => {
+  expectView(personView(row({ kind, fields: {}, reasonText: 'Two people in HR share this email.' })))
+  const view = personView({ ...longest(0), kind, reasonText: HOSTILE })
+  expectView(view)
+  expect(allText(view.blocks)).toContain('more fields are not shown')
+})
+
+test('before the first retrieval the preview says so', () => {
+  expectView(noPlanView('HiBob'))
+  expect(allText(noPlanView('HiBob').blocks)).toContain('Nothing was read from HiBob yet')
+})
+
+test('a value that came back through a client is taken only in its own form', () => {
+  expect(parsePreviewButton(`${id(9)}:update`)).toEqual({ connectionId: id(9), kind: 'update' })
+  expect(parsePreviewButton(id(9))).toEqual({ connectionId: id(9), kind: null })
+  for (const forged of ['', 'x', `${id(9)}:nonsense`, `${id(9)}:create:more`])
+    expect(parsePreviewButton(forged)).toBeNull()
+  expect(parsePersonButton('12:a:b')).toEqual({ ordinal: 12, recordId: 'a:b' })
+  expect(parsePersonButton('a:12')).toBeNull()
+})
+
+const choose = (items: readonly PlanRow[], chosen: { ordinal: number; creates: boolean }[] = []) =>
+  chooseView({
+    connectionId: id(9),
+    label: 'HiBob',
+    plan: plan({ create: 500, update: 3 }),
+    kind: 'create',
+    search: '',
+    page: { offset: 0, shown: items.length, total: 500 },
+    items,
+    chosen,
+  })
+
+test('Slack takes the choice of people with nobody, one and as many as it remembers', () => {
+  const all = Array.from({ length: MAX_CHOSEN }, (_, n) => ({ ordinal: 99_999_000 + n, creates: true }))
+  for (const items of [[], [row()], Array.from({ length: 10 }, (_, n) => longest(n))]) {
+    expectView(choose(items))
+    expectView(choose(items, all))
+  }
+})
+
+test('ticks of one page are remembered on the next, and unticking forgets', () => {
+  const before = [
+    { ordinal: 1, creates: true },
+    { ordinal: 12, creates: false },
+  ]
+  expect(mergeChosen(before, [1, 2, 3], [{ ordinal: 2, creates: true }])).toEqual([
+    { ordinal: 12, creates: false },
+    { ordinal: 2, creates: true },
+  ])
+  expect(mergeChosen([], [1], [{ ordinal: 7, creates: true }])).toEqual([])
+  expect(unpackChosen(packChosen(before))).toEqual(before)
+  expect(unpackChosen('c1,<x>,u2;drop,c')).toEqual([{ ordinal: 1, creates: true }])
+})
+
+test('nobody ticked is said at the field, and the window stays', () => {
+  const { private_metadata: metadata = '' } = choose([row({ ordinal: 4 })])
+  const none = { 'people:4': { 'choose.people': { selected_options: [] } } }
+  expect(checkChoice({ metadata, values: none })).toEqual({ 'people:4': 'Choose at least one person.' })
+  const one = { 'people:4': { 'choose.people': { selected_options: [{ value: 'c4' }] } } }
+  expect(checkChoice({ metadata, values: one })).toBeNull()
+  expect(parseChoose(metadata, one).chosen).toEqual([{ ordinal: 4, creates: true }])
+})
+
+test.each([
+  [{ create: 14, update: 3 }, 'Create 14 and update 3 stakeholders'],
+  [{ create: 1, update: 0 }, 'Create 1 stakeholder'],
+  [{ create: 0, update: 2 }, 'Update 2 stakeholders'],
+  [{ create: 0, update: 0 }, 'Remember the matches'],
+])('the confirm dialog asks in numbers: %o', (numbers, words) => {
+  expect(whatSyncDoes(numbers)).toBe(words)
+})

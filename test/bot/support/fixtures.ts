@@ -1,0 +1,112 @@
+import type { KnownBlock, View } from '@slack/types'
+import { expect } from 'vitest'
+import { validateMessage, validateView } from '../../../demo/slack/validate.ts'
+import type { Message } from '../../../src/bot/blocks.ts'
+import type { ConnectionState } from '../../../src/bot/screens/connection.view.ts'
+import type { HomeState } from '../../../src/bot/screens/home.view.ts'
+import type { PlanRow, PlanSummary } from '../../../src/bot/screens/plan.view.ts'
+import type { SyncState } from '../../../src/bot/screens/sync-now.view.ts'
+import { PLAN_KINDS, type PlanCounts } from '../../../src/model.ts'
+
+export const NOW = new Date('2026-11-20T09:30:00Z')
+export const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+
+export const counts = (some: Partial<PlanCounts> = {}): PlanCounts => ({
+  ...(Object.fromEntries(PLAN_KINDS.map((kind) => [kind, 0])) as Omit<PlanCounts, 'people' | 'meeting'>),
+  people: 0,
+  meeting: 0,
+  ...some,
+})
+
+export function plan(some: Partial<PlanCounts> = {}): PlanSummary {
+  const all = counts(some)
+  return {
+    planId: id(1),
+    hash: '7f3a'.padEnd(64, '0'),
+    code: '7f3a',
+    counts: all,
+    toApply: all.create + all.update + all.left + all.returned + all.link,
+    retrievedAt: new Date('2026-11-20T06:12:00Z'),
+  }
+}
+
+export const connection = (some: Partial<ConnectionState> = {}): ConnectionState => ({
+  connectionId: id(9),
+  label: 'HiBob',
+  status: 'active',
+  problem: null,
+  people: 253,
+  meetConditions: 214,
+  lastGood: { at: new Date('2026-11-20T06:12:00Z') },
+  lastFailure: null,
+  running: null,
+  nextAt: new Date('2026-11-21T06:00:00Z'),
+  plan: plan({ create: 14, update: 3, unchanged: 195, conflict: 2 }),
+  held: null,
+  ...some,
+})
+
+export const home = (connections: readonly ConnectionState[], some: Partial<HomeState> = {}): HomeState => ({
+  now: NOW,
+  connections,
+  stakeholders: 231,
+  lastSync: null,
+  only: null,
+  ...some,
+})
+
+export const row = (some: Partial<PlanRow> = {}): PlanRow => ({
+  ordinal: 0,
+  recordId: '3332883884017713951',
+  kind: 'create',
+  name: 'Ana Núñez',
+  fields: {
+    workEmail: { before: null, after: 'ana.nunez@acme.example' },
+    jobTitle: { before: null, after: 'Designer' },
+    startDate: { before: null, after: '2026-12-01' },
+  },
+  reasonText: null,
+  ...some,
+})
+
+export const syncing = (some: Partial<SyncState> = {}): SyncState => ({
+  connectionId: id(9),
+  label: 'HiBob',
+  plan: plan({ create: 14, update: 3, conflict: 2 }),
+  look: [],
+  lookTotal: 0,
+  moved: [],
+  held: null,
+  chosen: null,
+  ...some,
+})
+
+/** As hostile and as long as HR data gets: markup, right to left, emoji, and no end. */
+export const HOSTILE = `<!channel> *bold* _it_ & \`code\` <@U1> ${'שלום 👩🏽‍💻 '.repeat(400)}`
+
+export const expectView = (view: View) => expect(validateView(view)).toEqual([])
+export const expectMessage = (message: Message) => expect(validateMessage(message)).toEqual([])
+
+type Element = { type: string; text?: { text: string }; style?: string; action_id?: string; value?: string }
+const elementsOf = (block: KnownBlock): Element[] => {
+  const { accessory, elements = [] } = block as { accessory?: Element; elements?: Element[] }
+  return [...(accessory ? [accessory] : []), ...elements]
+}
+
+export const buttons = (blocks: readonly unknown[]): Element[] =>
+  (blocks as KnownBlock[]).flatMap(elementsOf).filter(({ type }) => type === 'button')
+export const labels = (blocks: readonly unknown[]) => buttons(blocks).map(({ text }) => text?.text)
+export const primaries = (blocks: readonly unknown[]) =>
+  buttons(blocks)
+    .filter(({ style }) => style === 'primary')
+    .map(({ text }) => text?.text)
+
+/** The words of mrkdwn, where markup would be read as such. */
+export function markup(blocks: readonly unknown[]): string {
+  const words: string[] = []
+  JSON.stringify(blocks, (_key, value) => {
+    if (value?.type === 'mrkdwn') words.push(value.text)
+    return value
+  })
+  return words.join('\n')
+}

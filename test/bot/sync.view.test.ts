@@ -1,0 +1,227 @@
+import { expect, test } from 'vitest'
+import { checkHeld, heldView, parseHeld } from '../../src/bot/screens/held.view.ts'
+import { type RetrievalState, retrievalMessage } from '../../src/bot/screens/retrieve.view.ts'
+import {
+  chooseAgainView,
+  closedCard,
+  parsePlanValue,
+  parseSyncMetadata,
+  syncCard,
+  syncView,
+} from '../../src/bot/screens/sync-now.view.ts'
+import {
+  decidedMessage,
+  type SyncOutcome,
+  syncMessage,
+  syncResultView,
+} from '../../src/bot/screens/sync-result.view.ts'
+import {
+  buttons,
+  counts,
+  expectMessage,
+  expectView,
+  HOSTILE,
+  id,
+  labels,
+  markup,
+  NOW,
+  plan,
+  primaries,
+  row,
+  syncing,
+} from './support/fixtures.ts'
+import { allText } from './support/words.ts'
+
+const look = [
+  row({ kind: 'update', name: 'Priya Raman', fields: { lastName: { before: 'Raman', after: 'Raman-Lee' } } }),
+  row({ kind: 'left', name: 'Tom Okafor', fields: { endDate: { before: null, after: '2026-11-30' } } }),
+]
+
+test('Sync Now shows numbers, the names that deserve a look, and asks once more', () => {
+  const view = syncView(syncing({ look, lookTotal: 2 }))
+  expectView(view)
+  const words = allText(view.blocks)
+  expect(words).toContain('*14* created · *3* updated · *2* left out until resolved · nobody is deleted')
+  expect(words).toContain('Look twice: Priya Raman (last name) · Tom Okafor (end date 30 Nov 2026)')
+  expect(words).toContain('Plan 7f3a · data from <!date^')
+  expect(words).toContain('Create 14 and update 3 stakeholders? Nobody is deleted.')
+  expect(words).toMatch(/Sync them.*Go back/)
+  expect(labels(view.blocks)).toEqual(['Confirm', 'See the whole plan'])
+  expect(primaries(view.blocks)).toEqual(['Confirm'])
+})
+
+test('in a channel names are initials and no value is told', () => {
+  const card = syncCard(syncing({ look, lookTotal: 2 }), { masked: true })
+  expectMessage(card)
+  expect(allText(card.blocks)).toContain('Look twice: P. R. (last name) · T. O. (end date)')
+  for (const told of ['Priya', 'Okafor', 'Nov 2026', 'Raman-Lee'])
+    expect(JSON.stringify(card)).not.toContain(told)
+  expect(JSON.stringify(syncCard(syncing({ look, lookTotal: 2 }), { masked: false }))).toContain(
+    'Priya Raman',
+  )
+})
+
+test('Slack takes the plan with nothing in it and with the most there can be', () => {
+  const most = syncing({
+    label: HOSTILE.slice(0, 200),
+    plan: plan({ create: 100_000, update: 100_000, left: 9, conflict: 5 }),
+    look: Array.from({ length: 5 }, () =>
+      row({ kind: 'update', name: HOSTILE, fields: { workEmail: { before: 'a', after: HOSTILE } } }),
+    ),
+    lookTotal: 99_999,
+    moved: [HOSTILE],
+    held: HOSTILE,
+    chosen: Array.from({ length: 200 }, (_, n) => ({ ordinal: 99_999_000 + n, creates: false })),
+  })
+  for (const state of [syncing({ plan: plan() }), most, { ...most, chosen: null }]) {
+    expectView(syncView(state))
+    expectView(heldView(state, [{ what: HOSTILE, check: HOSTILE, count: 100_000 }]))
+    expectMessage(syncCard(state, { masked: true }))
+    expectMessage(syncCard(state, { masked: false }))
+    expect(markup(syncView(state).blocks)).not.toContain('<!channel>')
+  }
+  expectView(chooseAgainView(id(9), [HOSTILE]))
+})
+
+test('the plan that was shown is the plan that is confirmed', () => {
+  const state = syncing({ chosen: [{ ordinal: 3, creates: true }] })
+  const { planId, hash } = state.plan
+  expect(parseSyncMetadata(syncView(state).private_metadata ?? '')).toEqual({
+    connectionId: id(9),
+    planId,
+    hash,
+    chosen: state.chosen,
+  })
+  const confirm = buttons(syncCard(state, { masked: true }).blocks).find(
+    ({ text }) => text?.text === 'Confirm',
+  )
+  expect(parsePlanValue(confirm?.value ?? '')).toEqual({ connectionId: id(9), planId, hash })
+  expect(() => parsePlanValue(`${id(9)}:${planId}:not-hex`)).toThrow()
+})
+
+test('an overtaken plan says what moved before it asks again', () => {
+  const [first] = syncView(syncing({ moved: ['1 more to create'] })).blocks
+  expect(allText(first)).toContain(
+    'The data changed since this was drawn up: 1 more to create. Here is the new plan.',
+  )
+})
+
+test('a held plan is not confirmed by a press, but by the number it concerns', () => {
+  const held = {
+    what: 'This would change the email of 31 people of 40.',
+    check: 'Is the field right?',
+    count: 31,
+  }
+  const view = heldView(syncing(), [held])
+  expect(labels(view.blocks)).not.toContain('Confirm')
+  expect(allText(view.blocks)).toContain('Nothing has been written')
+  const typed = (value: string) => ({
+    metadata: view.private_metadata ?? '',
+    values: { typed: { 'held.typed': { value } } },
+  })
+  for (const wrong of ['', '3', '31 ok', '310'])
+    expect(checkHeld(typed(wrong))).toEqual({ typed: 'Type 31 to go on.' })
+  expect(checkHeld(typed(' 31 '))).toBeNull()
+  expect(parseHeld(typed('31'))).toMatchObject({ knowingly: 31, hash: plan().hash })
+  expect(labels(syncCard(syncing({ held: held.what }), { masked: true }).blocks)).toEqual([
+    'Review',
+    'See the whole plan',
+    'Cancel',
+  ])
+})
+
+const outcome = (some: Partial<SyncOutcome>): SyncOutcome => ({
+  connectionId: id(9),
+  label: 'HiBob',
+  status: 'applied',
+  actor: { kind: 'slack', userId: 'U_DANA' },
+  counts: { created: 14, updated: 3, linked: 0, skipped: 0 },
+  createdAt: NOW,
+  appliedAt: NOW,
+  errorMessage: null,
+  ...some,
+})
+
+test('a sync says who, when and how many; a failed one that nothing was written', () => {
+  const states = [
+    outcome({}),
+    outcome({ status: 'queued', appliedAt: null }),
+    outcome({ status: 'failed', errorMessage: HOSTILE }),
+    outcome({ counts: { created: 0, updated: 0, linked: 4, skipped: 1 }, actor: { kind: 'api' } }),
+  ]
+  for (const state of states) {
+    expectMessage(syncMessage(state))
+    expectView(syncResultView(state))
+  }
+  expect(allText(syncMessage(outcome({})).blocks)).toMatch(
+    /by <@U_DANA> <!date.+: \*14\* created and \*3\* updated/,
+  )
+  expect(labels(syncMessage(outcome({ status: 'queued' })).blocks)).toEqual([])
+  expect(allText(syncMessage(outcome({ status: 'failed' })).blocks)).toContain('Nothing was written')
+})
+
+test('a decided, overtaken or closed plan has nothing left to press', () => {
+  const by = { decidedBy: { kind: 'slack', userId: 'U_SAM' }, decidedAt: NOW } as const
+  for (const status of ['confirmed', 'superseded', 'discarded'] as const) {
+    const message = decidedMessage({ status, ...by })
+    expectMessage(message)
+    expect(labels(message.blocks)).toEqual([])
+  }
+  expect(decidedMessage({ status: 'confirmed', ...by }).text).toMatch(/^<@U_SAM> confirmed this <!date/)
+  expectMessage(closedCard('U_SAM'))
+})
+
+const retrieval = { connectionId: id(9), label: 'HiBob', lastGood: { at: NOW } }
+const complete = {
+  ...retrieval,
+  state: 'complete',
+  peopleRead: 253,
+  unreadable: 0,
+  recovered: false,
+  held: null,
+} as const
+
+test.each<[string, RetrievalState, RegExp, string[]]>([
+  [
+    'running',
+    { ...retrieval, state: 'reading', peopleRead: 120, peopleExpected: 250 },
+    /Reading from HiBob: \*120\* of about \*250\* people so far/,
+    [],
+  ],
+  [
+    'complete',
+    { ...complete, plan: { counts: counts({ create: 14, update: 3, conflict: 2 }), toApply: 17 } },
+    /\*253\* people read from HiBob, \*14\* will be created, \*3\* updated, \*2\* need a look/,
+    ['Preview', 'Sync Now'],
+  ],
+  [
+    'up to date',
+    { ...complete, plan: { counts: counts(), toApply: 0 } },
+    /everything is up to date/,
+    ['Preview'],
+  ],
+  [
+    'recovered, with odd rows',
+    { ...complete, recovered: true, unreadable: 1, plan: null },
+    /HiBob answers again.+\*1\* record could not be read/,
+    [],
+  ],
+  [
+    'failed',
+    { ...retrieval, state: 'failed', message: HOSTILE, remedy: 'Wait.', reconnect: false },
+    /Nothing was retrieved from HiBob/,
+    ['Retrieve Now'],
+  ],
+  [
+    'key refused',
+    { ...retrieval, lastGood: null, state: 'failed', message: 'No.', remedy: null, reconnect: true },
+    /No\. Nothing was read yet/,
+    ['Reconnect'],
+  ],
+])('one message tells a retrieval: %s', (_name, state, words, pressed) => {
+  const message = retrievalMessage(state)
+  expectMessage(message)
+  expect(allText(message.blocks)).toMatch(words)
+  expect(labels(message.blocks)).toEqual(pressed)
+  expect(primaries(message.blocks).length).toBeLessThanOrEqual(1)
+})
