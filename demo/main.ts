@@ -1,18 +1,10 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { createLogger } from '../src/log.ts'
-import { type Running, start } from '../src/main.ts'
-import { createCleanup } from '../src/run/cleanup.ts'
 import { runProcess } from '../src/run/process.ts'
 import { freePort } from './free-port.ts'
-import { type Hris, startHris } from './hris/server.ts'
 import { prettyLines } from './pretty-lines.ts'
-import { startDesk } from './slack/server.ts'
-
-/** Good for nothing else: the desk and the rehearsal HRIS hear only their own machine. */
-const SLACK_BOT_TOKEN = 'xoxb-rehearsal'
-const SLACK_SIGNING_SECRET = 'rehearsal-signing-secret'
+import { type RunningRehearsal, startRehearsal } from './rehearsal.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -23,58 +15,27 @@ const { values: options } = parseArgs({
   },
 })
 
-/** The product itself, pointed by its own settings at a stand-in for Slack and one for an HR system. */
-async function startDemo(): Promise<Running> {
-  const dataDir = path.resolve(options['data-dir'])
-  // Passable, not readable: the database may have to run as another user.
-  await mkdir(dataDir, { recursive: true, mode: 0o711 })
-  const log = createLogger({ level: options['log-level'], destination: prettyLines() })
-  const cleanup = createCleanup()
-  try {
-    const hris = await startHris({
-      port: await freePort(4200, 'the rehearsal HRIS'),
-      people: Number(options.people),
-      stateFile: path.join(dataDir, 'hris.json'),
-    })
-    cleanup.add('rehearsal HRIS', hris.close)
-    const port = await freePort(3000, 'Rollcall')
-    const appUrl = `http://127.0.0.1:${port}`
-    const desk = await startDesk({
-      port: await freePort(4100, 'the Slack desk'),
-      appUrl,
-      signingSecret: SLACK_SIGNING_SECRET,
-      botToken: SLACK_BOT_TOKEN,
-      stateFile: path.join(dataDir, 'desk.json'),
-    })
-    cleanup.add('Slack desk', desk.close)
-
-    const product = await start(
-      {
-        HOST: '127.0.0.1',
-        PORT: String(port),
-        PUBLIC_URL: appUrl,
-        DATA_DIR: dataDir,
-        SLACK_BOT_TOKEN,
-        SLACK_SIGNING_SECRET,
-        SLACK_API_URL: desk.apiUrl,
-        HIBOB_API_URL: hris.hibobUrl,
-      },
-      { log, report: (line) => console.log(`${line} ...`) },
-    )
-    cleanup.add('Rollcall', product.stop, 10_000)
-    console.log(welcome(desk.url, hris))
-    return { url: desk.url, failed: product.failed, stop: () => cleanup.run(log) }
-  } catch (thrown) {
-    await cleanup.run(log)
-    throw thrown
-  }
+async function startDemo(): Promise<RunningRehearsal> {
+  const rehearsal = await startRehearsal({
+    dataDir: path.resolve(options['data-dir']),
+    people: Number(options.people),
+    ports: {
+      hris: await freePort(4200, 'the rehearsal HRIS'),
+      desk: await freePort(4100, 'the Slack desk'),
+      product: await freePort(3000, 'Rollcall'),
+    },
+    log: createLogger({ level: options['log-level'], destination: prettyLines() }),
+    report: (line) => console.log(`${line} ...`),
+  })
+  console.log(welcome(rehearsal))
+  return rehearsal
 }
 
-function welcome(deskUrl: string, hris: Pick<Hris, 'url' | 'credentials'>): string {
+function welcome({ desk, hris }: RunningRehearsal): string {
   return `
   Rollcall is ready. Open
 
-      ${deskUrl}
+      ${desk.url}
 
   You are Dana, an admin: type /datasync and connect HiBob with
       service user ID  ${hris.credentials.id}

@@ -30,6 +30,7 @@ export function controlPage(state: State, credentials: Credentials, hibobUrl: st
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>Rehearsal HRIS</title>
+  <link rel="icon" href="data:,">
   <style>${raw(STYLE)}</style>
 </head>
 <body>

@@ -2,9 +2,15 @@ import type { AckFn, App, RespondFn } from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
 import { sentence } from './answers.ts'
 import { deliverPrivately } from './deliver.ts'
-import { type DispatchDeps, dispatch, type Incoming, type SubmitAck, submit } from './dispatch.ts'
+import { type DispatchDeps, dispatch, type Incoming, type SubmitAck, submit, suggest } from './dispatch.ts'
 import type { Listener } from './listener.ts'
-import { actionPayload, commandPayload, pressedValue, submissionPayload } from './payload.ts'
+import {
+  actionPayload,
+  commandPayload,
+  pressedValue,
+  submissionPayload,
+  suggestionPayload,
+} from './payload.ts'
 import type { Origin } from './request.ts'
 
 /** What Bolt hands to a listener, as far as we use it. */
@@ -34,6 +40,12 @@ export function attach(app: App, listeners: readonly Listener[], deps: DispatchD
         break
       case 'link':
         app.action(listener.id, async ({ ack }) => await ack())
+        break
+      case 'options':
+        app.options(listener.id, async ({ ack, ...args }) => {
+          const { incoming, blockId } = fromSuggestion(listener.id, args)
+          await ack({ options: await suggest(deps, incoming, (it) => listener.run(it, blockId)) })
+        })
         break
       case 'submit':
         app.view(listener.id, async ({ ack, ...args }) => {
@@ -85,6 +97,18 @@ function fromAction(listener: string, args: Args): Incoming {
     origin: originOf(body),
     value: pressedValue(body),
   }
+}
+
+function fromSuggestion(listener: string, args: Omit<Args, 'respond'>) {
+  const body = suggestionPayload.parse(args.body)
+  const incoming: Incoming = {
+    ...sender({ ...args, respond: undefined }, body.user.id, body.team),
+    listener,
+    triggerId: '',
+    origin: originOf(body),
+    value: body.value.trim(),
+  }
+  return { incoming, blockId: body.block_id }
 }
 
 function fromSubmission(listener: string, args: Args) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AckFn } from '@slack/bolt'
+import type { PlainTextOption } from '@slack/types'
 import type { Logger } from 'pino'
 import { findOrCreateCompany } from '../db/companies.ts'
 import type { RollcallError } from '../errors.ts'
@@ -8,7 +9,13 @@ import type { Context } from '../sync/context.ts'
 import { requireWorkspaceAdmin } from './admins.ts'
 import { asRollcallError, failureMessage, isExpected, newReference, noticeView, sentence } from './answers.ts'
 import { deliverMessage, deliverPrivately, deliverWindow, TOO_LATE, type Way } from './deliver.ts'
-import { type PrivateAnswer, type Step, showPrivately, type WindowAnswer } from './listener.ts'
+import {
+  type FormAnswer,
+  type PrivateAnswer,
+  type Step,
+  showPrivately,
+  type WindowAnswer,
+} from './listener.ts'
 import type { Request } from './request.ts'
 import type { FieldErrors } from './screens/form.view.ts'
 import { loadingView, openWindow, updateWindow, type Window } from './windows.ts'
@@ -22,6 +29,8 @@ export type Incoming = Way & { listener: string; teamId: string; teamName: strin
 const SUBMIT_PATIENCE_MS = 1_800
 /** A window whose answer takes longer than this says that it is working. */
 const TURN_PATIENCE_MS = 700
+/** Slack takes no more at once. */
+const MAX_OPTIONS = 100
 
 /** Runs one step to its end: whatever happens, the person who clicked gets an answer and we get a log line. */
 export async function dispatch(deps: DispatchDeps, incoming: Incoming, step: Step): Promise<void> {
@@ -62,18 +71,31 @@ async function turn(incoming: Incoming, ask: () => Promise<WindowAnswer>): Promi
   else await deliverWindow(incoming, window, answer, ask)
 }
 
+/** What a select offers for the words typed so far: nothing to those who may not act, and nothing on a failure. */
+export async function suggest(
+  deps: DispatchDeps,
+  incoming: Incoming,
+  run: (request: Request) => Promise<readonly PlainTextOption[]>,
+): Promise<PlainTextOption[]> {
+  const answer = await withRequest(deps, incoming, false, async (request) => ({
+    show: 'options' as const,
+    options: await run(request),
+  }))
+  return answer.show === 'options' ? answer.options.slice(0, MAX_OPTIONS) : []
+}
+
 /** Answers a form: errors at its fields, or what comes next, within Slack's 3 seconds either way. */
 export async function submit(
   deps: DispatchDeps,
   incoming: Incoming,
   ack: AckFn<SubmitAck>,
-  form: { errors: FieldErrors | null; run: (request: Request) => Promise<WindowAnswer> },
+  form: { errors: FieldErrors | null; run: (request: Request) => Promise<FormAnswer> },
 ): Promise<void> {
   if (form.errors !== null) return await ack({ response_action: 'errors', errors: form.errors })
   await observed(deps, incoming, async () => {
     const asked = withRequest(deps, incoming, false, form.run)
     const first = await Promise.race([asked, sleep(SUBMIT_PATIENCE_MS, 'slow' as const, { ref: false })])
-    if (first !== 'slow') return await ack({ response_action: 'update', view: viewOf(first) })
+    if (first !== 'slow') return await ack(ackOf(first))
     await ack({ response_action: 'update', view: loadingView() })
     if (incoming.origin.in !== 'modal') return
     await updateWindow(incoming.slack, { viewId: incoming.origin.viewId, hash: null }, viewOf(await asked))
@@ -84,7 +106,12 @@ export type SubmitAck =
   | { response_action: 'errors'; errors: FieldErrors }
   | { response_action: 'update'; view: ReturnType<typeof loadingView> }
 
-const viewOf = (answer: WindowAnswer) => (answer.show === 'window' ? answer.view : noticeView(answer.message))
+const ackOf = (answer: FormAnswer): SubmitAck =>
+  answer.show === 'errors'
+    ? { response_action: 'errors', errors: answer.errors }
+    : { response_action: 'update', view: viewOf(answer) }
+
+const viewOf = (answer: FormAnswer) => (answer.show === 'private' ? noticeView(answer.message) : answer.view)
 
 /** Permission, company and actor, asked anew for each click; a failure becomes words for the one who clicked. */
 async function withRequest<Answer>(

@@ -1,4 +1,4 @@
-import type { ModalView } from '@slack/types'
+import type { ModalView, PlainTextOption } from '@slack/types'
 import type { Message } from './blocks.ts'
 import type { Request } from './request.ts'
 import type { FieldErrors, Form } from './screens/form.view.ts'
@@ -10,9 +10,15 @@ import type { FieldErrors, Form } from './screens/form.view.ts'
 export type Listener =
   | { on: 'command'; id: string; route: (words: string) => Step }
   | { on: 'action'; id: string; step: Step }
-  /** A button that opens a page: Slack wants it acknowledged, and that is all. */
+  /** A button that opens a page, or a field that is read with its form: it is acknowledged, and that is all. */
   | { on: 'link'; id: string }
-  | { on: 'submit'; id: string; check?: (form: Form) => FieldErrors | null; run: Run<WindowAnswer> }
+  /** A select that asks while somebody types; `value` is what they typed, `blockId` says which select it is. */
+  | {
+      on: 'options'
+      id: string
+      run: (request: Request, blockId: string) => Promise<readonly PlainTextOption[]>
+    }
+  | { on: 'submit'; id: string; check?: (form: Form) => FieldErrors | null; run: Run<FormAnswer> }
 
 export type Step =
   /** `open` puts a window on top of what is there; `turn` changes the window that the button is in. */
@@ -25,6 +31,8 @@ type Run<Answer> = (request: Request) => Promise<Answer>
 /** `private`: only the person who clicked sees it, wherever they clicked. */
 export type PrivateAnswer = { show: 'private'; message: Message }
 export type WindowAnswer = { show: 'window'; view: ModalView } | PrivateAnswer
+/** `errors`: at the fields of the form, which stays; `view` is shown where Slack could not wait for them. */
+export type FormAnswer = WindowAnswer | { show: 'errors'; errors: FieldErrors; view: ModalView }
 /** `instead`: takes the place of the message that was clicked. */
 export type MessageAnswer = PrivateAnswer | { show: 'instead'; message: Message } | { show: 'nothing' }
 

@@ -43,6 +43,15 @@ export const submissionPayload = z.object({
   view,
 })
 
+/** Somebody types into a select that asks us for its options. */
+export const suggestionPayload = z.object({
+  user: z.object({ id: z.string() }),
+  team,
+  view: view.nullish(),
+  block_id: z.string(),
+  value: z.string().default(''),
+})
+
 /** The value of a button, or of the option that was picked. */
 export function pressedValue({ actions }: z.infer<typeof actionPayload>): string {
   const [action] = actions

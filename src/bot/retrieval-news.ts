@@ -1,6 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import { type ConnectionRow, getConnection } from '../db/connections.ts'
-import { findRetrieval, getRetrieval, listRetrievals, type RetrievalRow } from '../db/retrievals.ts'
+import { getRetrieval, listRetrievals, type RetrievalRow } from '../db/retrievals.ts'
 import type { Context } from '../sync/context.ts'
 import { currentPlan } from '../sync/plan.ts'
 import type { RetrievalProgress } from '../sync/retrieve.ts'
@@ -72,14 +72,13 @@ async function messageOf(
   const common = {
     connectionId: connection.connection_id,
     label: ctx.providers.get(connection.provider).label,
-    lastGood: await lastGoodOf(ctx, connection),
   }
   return retrievalMessage({ ...common, ...(await stateOf(ctx, connection, retrieval, before, progress)) })
 }
 
 type State = RetrievalState extends infer All
   ? All extends unknown
-    ? Omit<All, 'connectionId' | 'label' | 'lastGood'>
+    ? Omit<All, 'connectionId' | 'label'>
     : never
   : never
 
@@ -121,10 +120,4 @@ async function stateOf(
     default:
       return retrieval.status satisfies never
   }
-}
-
-async function lastGoodOf(ctx: Context, connection: ConnectionRow): Promise<{ at: Date } | null> {
-  if (connection.cache_retrieval_id === null) return null
-  const good = await findRetrieval(ctx.db, connection.company_id, connection.cache_retrieval_id)
-  return good?.finished_at ? { at: good.finished_at } : null
 }

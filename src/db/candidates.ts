@@ -45,7 +45,7 @@ export type CandidateQuery = {
   recordId?: string
 }
 
-const KEY_COLUMNS = {
+export const KEY_COLUMNS = {
   workEmail: 'work_email_key',
   employeeNumber: 'employee_number_key',
   personalEmail: 'personal_email_key',

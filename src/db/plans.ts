@@ -66,6 +66,20 @@ export function confirmOpenPlan(
     .executeTakeFirst()
 }
 
+/** Only while nobody has decided about it. */
+export async function discardOpenPlan(
+  trx: Transaction<Database>,
+  plan: { companyId: string; planId: string; actor: Actor; now: Date },
+): Promise<void> {
+  await trx
+    .updateTable('plan')
+    .set({ status: 'discarded', decided_by: JSON.stringify(plan.actor), decided_at: plan.now })
+    .where('company_id', '=', plan.companyId)
+    .where('plan_id', '=', plan.planId)
+    .where('status', '=', 'open')
+    .execute()
+}
+
 export type NewPlanChange = Omit<
   Insertable<PlanChangeTable>,
   'company_id' | 'plan_id' | 'before' | 'after' | 'detail' | 'base'
@@ -111,7 +125,14 @@ export async function copyPlanChanges(
   )
 }
 
-export type ChangeFilter = { kinds?: readonly PlanKind[]; search?: string; offset: number; limit: number }
+export type ChangeFilter = {
+  kinds?: readonly PlanKind[]
+  /** Only the rows that one of the brakes counts. */
+  touching?: Touching
+  search?: string
+  offset: number
+  limit: number
+}
 
 export async function listPlanChanges(
   db: Db,
@@ -121,6 +142,7 @@ export async function listPlanChanges(
 ): Promise<{ items: PlanChangeRow[]; total: number }> {
   let query = db.selectFrom('plan_change').where('company_id', '=', companyId).where('plan_id', '=', planId)
   if (filter.kinds) query = query.where('kind', 'in', filter.kinds)
+  if (filter.touching) query = query.where(TOUCHING[filter.touching])
   if (filter.search) query = query.where(searchIn(filter.search))
   const [items, count] = await Promise.all([
     query
@@ -140,6 +162,21 @@ const searchIn = (text: string) => {
   const pattern = `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`
   return sql<boolean>`(name ilike ${pattern} or after ->> 'workEmail' ilike ${pattern} or record_id = ${text.trim()})`
 }
+
+const rewrites = (...fields: string[]) => sql<boolean>`(kind <> 'create' and exists (
+  select from unnest(${fields}::text[]) as f where after ? f and coalesce(before -> f, 'null') <> 'null'))`
+
+/** The same people as `countTouched` in the core counts for each brake. */
+const TOUCHING = {
+  created: sql<boolean>`kind = 'create'`,
+  emails: rewrites('workEmail', 'personalEmail'),
+  names: rewrites('firstName', 'lastName'),
+  statuses: rewrites('status'),
+  endDates: sql<boolean>`(kind <> 'create' and after ? 'endDate')`,
+  blanks: sql<boolean>`(kind <> 'create' and exists (select from jsonb_each(after) where value = 'null'))`,
+  vanished: sql<boolean>`kind = 'vanished'`,
+}
+export type Touching = keyof typeof TOUCHING
 
 /** Changes that deserve a second look: a name, an email or an end date is rewritten. */
 export async function listChangesToFields(

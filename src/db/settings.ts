@@ -1,7 +1,7 @@
-import { type Selectable, sql } from 'kysely'
+import { type Selectable, sql, type Transaction } from 'kysely'
 import type { Actor, Identifier } from '../model.ts'
 import type { Db } from './client.ts'
-import type { SyncSettingsTable } from './schema.ts'
+import type { Database, SyncSettingsTable } from './schema.ts'
 
 export type SyncSettingsRow = Selectable<SyncSettingsTable>
 
@@ -22,6 +22,40 @@ export async function getLimits(db: Db, companyId: string): Promise<unknown> {
     .where('company_id', '=', companyId)
     .executeTakeFirstOrThrow()
   return limits
+}
+
+/** The same, held until the transaction ends: of two admins who save at once, the second sees what the first saved. */
+export async function lockLimits(trx: Transaction<Database>, companyId: string): Promise<unknown> {
+  const { limits } = await trx
+    .selectFrom('company')
+    .select('limits')
+    .where('company_id', '=', companyId)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  return limits
+}
+
+/** Plans of every connection were held, or not, by other limits: they no longer hold. */
+export async function updateLimits(
+  trx: Transaction<Database>,
+  companyId: string,
+  limits: unknown,
+  by: { actor: Actor; now: Date },
+): Promise<void> {
+  await trx
+    .updateTable('company')
+    .set({ limits: JSON.stringify(limits) })
+    .where('company_id', '=', companyId)
+    .execute()
+  await trx
+    .updateTable('sync_settings')
+    .set((eb) => ({
+      version: eb('version', '+', 1),
+      updated_by: JSON.stringify(by.actor),
+      updated_at: by.now,
+    }))
+    .where('company_id', '=', companyId)
+    .execute()
 }
 
 /** Plans drawn up under another version no longer hold, and everybody is compared anew. */

@@ -17,6 +17,7 @@ import { RollcallError, toRollcallError } from '../errors.ts'
 import type { Actor, JournalOutcome, SyncCounts } from '../model.ts'
 import { digestSync } from './chain.ts'
 import type { Context } from './context.ts'
+import { type Hold, letThroughSchema } from './core/guard.ts'
 import { enqueue } from './jobs.ts'
 import { currentPlan, getPlan, type PlanView, stillHolds, whatMoved } from './plan.ts'
 import { lockRegister } from './plan-locks.ts'
@@ -32,6 +33,10 @@ export type SyncView = {
   createdAt: Date
   appliedAt: Date | null
   errorMessage: string | null
+  /** The sync that this one reversed. */
+  undoes: string | null
+  /** Brakes that held it, and that a person let it through knowingly. */
+  letThrough: readonly Hold[]
 }
 
 /** Somebody else was first: `plan.decidedBy`, `plan.decidedAt`. */
@@ -69,7 +74,7 @@ export async function confirmPlan(
     throw new RollcallError('not_found', 'This plan does not exist.', {
       remedy: 'Open Data Sync for the current one.',
     })
-  if (shown.status === 'confirmed') return await decided(ctx.db, shown)
+  if (isDecided(shown)) return await decided(ctx.db, shown)
 
   const current = await planOfSameContent(ctx, shown)
   if (current.outcome !== 'same') return current
@@ -117,7 +122,7 @@ async function planOfSameContent(
   const fresh = await currentPlan(ctx, { companyId: shown.company_id, connectionId: shown.connection_id })
   if (!fresh) return { outcome: 'nothing' }
   const latest = await findPlan(ctx.db, shown.company_id, shown.plan_id)
-  if (latest?.status === 'confirmed') return await decided(ctx.db, latest)
+  if (latest && isDecided(latest)) return await decided(ctx.db, latest)
   if (fresh.hash === shown.hash.toString('hex') && fresh.toApply > 0) return { outcome: 'same', plan: fresh }
   return {
     outcome: 'overtaken',
@@ -125,6 +130,9 @@ async function planOfSameContent(
     moved: whatMoved(await getPlan(ctx.db, shown.company_id, shown.plan_id), fresh),
   }
 }
+
+/** By a person. One that newer data took the place of may still say the same as the plan of now. */
+const isDecided = ({ status }: PlanRow) => status === 'confirmed' || status === 'discarded'
 
 async function decided(db: Db, plan: PlanRow): Promise<Decided> {
   const view = await getPlan(db, plan.company_id, plan.plan_id)
@@ -201,7 +209,7 @@ const toCounts = (outcomes: readonly { outcome: JournalOutcome; count: number }[
   ...Object.fromEntries(outcomes.map(({ outcome, count }) => [outcome, count])),
 })
 
-const toSyncView = (row: SyncRow): SyncView => ({
+export const toSyncView = (row: SyncRow): SyncView => ({
   syncId: row.sync_id,
   planId: row.plan_id,
   connectionId: row.connection_id,
@@ -212,4 +220,6 @@ const toSyncView = (row: SyncRow): SyncView => ({
   createdAt: row.created_at,
   appliedAt: row.applied_at,
   errorMessage: row.error_message,
+  undoes: row.undoes,
+  letThrough: letThroughSchema.nullable().parse(row.knowingly)?.holds ?? [],
 })

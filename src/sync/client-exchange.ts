@@ -94,7 +94,7 @@ async function readCapped(provider: Provider, response: Response, maxBytes: numb
   let size = 0
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength
-    
+    if (size > maxBytes) throw tooLarge(provider, maxBytes)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, size).toString('utf8')

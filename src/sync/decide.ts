@@ -22,11 +22,29 @@ type Place = { companyId: string; connectionId: string }
  * register: the next plan is drawn up by it, and a sync carries it out.
  * @throws RollcallError `bad_request` when `link` or `new_contract` names no stakeholder of this company
  */
-export async function decideMatch(
+export function decideMatch(ctx: Context, place: Place, decision: MatchDecision): Promise<void> {
+  return decideMatches(ctx, place, [decision])
+}
+
+export type MatchDecision = { recordId: string; verdict: MatchVerdict; stakeholderId: string | null }
+
+/** One answer that concerns several records, as when two people share an email: all of it or nothing. */
+export async function decideMatches(
   ctx: Context,
   place: Place,
-  decision: { recordId: string; verdict: MatchVerdict; stakeholderId: string | null },
+  decisions: readonly MatchDecision[],
 ): Promise<void> {
+  const rows = await Promise.all(decisions.map((decision) => matchDecisionRow(ctx, place, decision)))
+  await ctx.db.transaction().execute(async (trx) => {
+    for (const row of rows) {
+      await revokeMatchDecisionOf(trx, place, row.record_id, { by: ctx.actor, at: ctx.now })
+      await insertMatchDecision(trx, row)
+    }
+    await bumpSettingsVersion(trx, place.companyId, place.connectionId)
+  })
+}
+
+async function matchDecisionRow(ctx: Context, place: Place, decision: MatchDecision) {
   const name = await nameOf(ctx.db, place, decision.recordId)
   const needsStakeholder = decision.verdict === 'link' || decision.verdict === 'new_contract'
   const stakeholder =
@@ -37,20 +55,16 @@ export async function decideMatch(
     throw new RollcallError('bad_request', 'No stakeholder was chosen.', {
       remedy: 'Choose who this HR record belongs to.',
     })
-  await ctx.db.transaction().execute(async (trx) => {
-    await revokeMatchDecisionOf(trx, place, decision.recordId, { by: ctx.actor, at: ctx.now })
-    await insertMatchDecision(trx, {
-      company_id: place.companyId,
-      connection_id: place.connectionId,
-      record_id: decision.recordId,
-      verdict: decision.verdict,
-      stakeholder_id: needsStakeholder ? decision.stakeholderId : null,
-      name,
-      decided_by: JSON.stringify(ctx.actor),
-      decided_at: ctx.now,
-    })
-    await bumpSettingsVersion(trx, place.companyId, place.connectionId)
-  })
+  return {
+    company_id: place.companyId,
+    connection_id: place.connectionId,
+    record_id: decision.recordId,
+    verdict: decision.verdict,
+    stakeholder_id: needsStakeholder ? decision.stakeholderId : null,
+    name,
+    decided_by: JSON.stringify(ctx.actor),
+    decided_at: ctx.now,
+  }
 }
 
 /** Which side stands for one field where both had changed; it holds for the value that HR has now. */

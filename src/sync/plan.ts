@@ -26,7 +26,7 @@ import {
   type PlanKind,
 } from '../model.ts'
 import type { Context } from './context.ts'
-import { type Hold, holdsSchema } from './core/guard.ts'
+import { type Brake, type Hold, holdsSchema } from './core/guard.ts'
 import { drawUpPlan } from './draw-up.ts'
 import { calendarDay } from './settings.ts'
 
@@ -103,7 +103,14 @@ export async function listChanges(
   db: Db,
   companyId: string,
   planId: string,
-  filter: { kind?: PlanKind; kinds?: readonly PlanKind[]; search?: string; offset: number; limit: number },
+  filter: {
+    kind?: PlanKind
+    kinds?: readonly PlanKind[]
+    touching?: Brake
+    search?: string
+    offset: number
+    limit: number
+  },
 ): Promise<{ items: ChangeView[]; total: number }> {
   const { kind, kinds = kind && [kind], ...rest } = filter
   return await withPeople(

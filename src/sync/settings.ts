@@ -2,7 +2,13 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Db } from '../db/client.ts'
 import { compileConditions } from '../db/conditions.ts'
 import { listCustomFields } from '../db/custom-fields.ts'
-import { getSyncSettings, updateSyncSettings } from '../db/settings.ts'
+import {
+  getLimits,
+  getSyncSettings,
+  lockLimits,
+  updateLimits,
+  updateSyncSettings,
+} from '../db/settings.ts'
 import { listScopeChanges } from '../db/what-if.ts'
 import { RollcallError } from '../errors.ts'
 import { IDENTIFIERS, type Identifier, personName } from '../model.ts'
@@ -10,6 +16,7 @@ import type { Context } from './context.ts'
 import { type ConditionTree, conditionTreeSchema, usedFields } from './core/conditions.ts'
 import { type CheckedConditions, type ConditionProblem, checkConditions } from './core/conditions-check.ts'
 import { createCatalogue, customFieldId, type FieldCatalogue } from './core/conditions-fields.ts'
+import { BRAKES, DEFAULT_LIMITS, type Limits, limitsSchema } from './core/guard.ts'
 import { type Mapping, mappingSchema } from './core/mapping.ts'
 
 type Place = { companyId: string; connectionId: string }
@@ -68,6 +75,37 @@ export async function saveSettings(
       remedy: 'Nothing of yours was saved. Open Configure again to see theirs.',
     })
 }
+
+/** The brakes of a company: its own limits, and the defaults where it has none. */
+export async function getCompanyLimits(db: Db, companyId: string): Promise<Limits> {
+  return toLimits(await getLimits(db, companyId))
+}
+
+/**
+ * Saves the brakes of a company; the plans of all its connections are drawn up anew.
+ * @param change.seen the limits that the person had in front of them
+ * @throws RollcallError `conflict` when somebody saved other limits since
+ */
+export async function saveLimits(
+  ctx: Context,
+  companyId: string,
+  change: { limits: Limits; seen: Limits },
+): Promise<void> {
+  const own = BRAKES.filter((brake) => !isSameLimit(change.limits[brake], DEFAULT_LIMITS[brake]))
+  const limits = limitsSchema.parse(Object.fromEntries(own.map((brake) => [brake, change.limits[brake]])))
+  await ctx.db.transaction().execute(async (trx) => {
+    const now = toLimits(await lockLimits(trx, companyId))
+    if (!BRAKES.every((brake) => isSameLimit(now[brake], change.seen[brake])))
+      throw new RollcallError('conflict', 'Somebody else changed the limits while you had them open.', {
+        remedy: 'Nothing of yours was saved. Open Limits again to see theirs.',
+      })
+    await updateLimits(trx, companyId, limits, ctx)
+  })
+}
+
+const toLimits = (stored: unknown): Limits => ({ ...DEFAULT_LIMITS, ...limitsSchema.parse(stored) })
+const isSameLimit = (a: Limits[keyof Limits], b: Limits[keyof Limits]) =>
+  a.absolute === b.absolute && a.percent === b.percent
 
 export type Checked = { checked: CheckedConditions; predicate: RawBuilder<SqlBool> }
 

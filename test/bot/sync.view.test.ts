@@ -171,7 +171,7 @@ test('a decided, overtaken or closed plan has nothing left to press', () => {
   expectMessage(closedCard('U_SAM'))
 })
 
-const retrieval = { connectionId: id(9), label: 'HiBob', lastGood: { at: NOW } }
+const retrieval = { connectionId: id(9), label: 'HiBob' }
 const complete = {
   ...retrieval,
   state: 'complete',
@@ -214,8 +214,14 @@ test.each<[string, RetrievalState, RegExp, string[]]>([
   ],
   [
     'key refused',
-    { ...retrieval, lastGood: null, state: 'failed', message: 'No.', remedy: null, reconnect: true },
-    /No\. Nothing was read yet/,
+    {
+      ...retrieval,
+      state: 'failed',
+      message: 'No. Nothing has been stored yet.',
+      remedy: 'Ask.',
+      reconnect: true,
+    },
+    /No\. Nothing has been stored yet\. Ask\./,
     ['Reconnect'],
   ],
 ])('one message tells a retrieval: %s', (_name, state, words, pressed) => {

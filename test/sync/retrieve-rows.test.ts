@@ -218,6 +218,33 @@ describe('when it is cut short', () => {
     })
   })
 
+  test('killed between staging and swapping, it starts again from nothing', async () => {
+    const place = await seedLinkedConnection(database)
+    const { retrievalId } = await requestRetrieval(contextOf([]), place)
+    const staged = {
+      company_id: place.companyId,
+      retrieval_id: retrievalId,
+      hash: Buffer.alloc(32),
+      employee: '{}',
+    }
+    for (const record_id of ['1', 'ghost']) {
+      await database.db
+        .insertInto('staged_employee')
+        .values({ ...staged, seq: 1, record_id, is_new: true })
+        .execute()
+    }
+
+    const row = await runRetrieval(
+      contextOf([[person('1')]]),
+      { companyId: place.companyId, retrievalId },
+      () => undefined,
+    )
+
+    expect(row).toMatchObject({ status: 'complete', people_read: 1, added: 1 })
+    expect((await findCached(database.db, place, '1'))?.employee?.firstName).toBe('Person 1')
+    expect(await findCached(database.db, place, 'ghost')).toBeUndefined()
+  })
+
   test('an attempt that was overtaken by another one writes nothing at its end', async () => {
     const place = await seedLinkedConnection(database)
     const { retrievalId } = await requestRetrieval(contextOf([]), place)

@@ -15,6 +15,7 @@ export type ConnectionState = {
   people: number
   meetConditions: number
   lastGood: { at: Date } | null
+  /** Its message also says what is kept. */
   lastFailure: { at: Date; message: string; remedy: string | null } | null
   running: { peopleRead: number; peopleExpected: number | null } | null
   nextAt: Date
@@ -100,9 +101,7 @@ function attentionBlock(
   }
   const accessory = retrieveNow(connection, style)
   if (lastFailure) {
-    const words = [escapeText(lastFailure.message), kept, escapeText(lastFailure.remedy ?? '')]
-      .join(' ')
-      .trim()
+    const words = escapeText([lastFailure.message, lastFailure.remedy ?? ''].join(' ').trim())
     return section(`*The last retrieval from ${name} failed, ${slackDate(lastFailure.at)}*\n${words}`, {
       accessory,
     })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-const picked = z.object({ value: z.string() }).nullish()
+const option = z.object({ value: z.string(), text: z.object({ text: z.string() }).optional() })
 
 /** `state.values`: block_id -> action_id -> what the person entered. */
 export const formValues = z.record(
@@ -9,8 +9,9 @@ export const formValues = z.record(
     z.string(),
     z.looseObject({
       value: z.string().nullish(),
-      selected_option: picked,
-      selected_options: z.array(z.object({ value: z.string() })).optional(),
+      selected_option: option.nullish(),
+      selected_options: z.array(option).optional(),
+      selected_date: z.string().nullish(),
     }),
   ),
 )

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types'
 import type { PlanCounts } from '../../model.ts'
 import { actions, button, context, escapeText, type Message, message, section } from '../blocks.ts'
-import { keptWords, readingWords } from './connection.view.ts'
+import { readingWords } from './connection.view.ts'
 import { CONNECT, PREVIEW, RETRIEVE, SYNC_NOW } from './ids.view.ts'
 import { planNumbers } from './plan.view.ts'
 import { bold, plural } from './words.view.ts'
@@ -10,9 +10,9 @@ import { bold, plural } from './words.view.ts'
 export type RetrievalState = {
   connectionId: string
   label: string
-  lastGood: { at: Date } | null
 } & (
   | { state: 'reading'; peopleRead: number; peopleExpected: number | null }
+  /** `message` also says what is kept. */
   | { state: 'failed'; message: string; remedy: string | null; reconnect: boolean }
   | {
       state: 'complete'
@@ -36,7 +36,7 @@ function textOf([first]: readonly KnownBlock[]): string {
 }
 
 function blocksOf(retrieval: RetrievalState): KnownBlock[] {
-  const { connectionId: value, label, lastGood } = retrieval
+  const { connectionId: value, label } = retrieval
   switch (retrieval.state) {
     case 'reading':
       return [section(readingWords(label, retrieval))]
@@ -44,11 +44,9 @@ function blocksOf(retrieval: RetrievalState): KnownBlock[] {
       const press = retrieval.reconnect
         ? button(CONNECT, 'Reconnect', { value, style: 'primary' })
         : button(RETRIEVE, 'Retrieve Now', { value, style: 'primary' })
-      const rest = [keptWords(lastGood), escapeText(retrieval.remedy ?? '')].join(' ').trim()
+      const words = [retrieval.message, retrieval.remedy ?? ''].join(' ').trim()
       return [
-        section(
-          `*Nothing was retrieved from ${escapeText(label)}.* ${escapeText(retrieval.message)} ${rest}`,
-        ),
+        section(`*Nothing was retrieved from ${escapeText(label)}.* ${escapeText(words)}`),
         ...actions(press),
       ]
     }

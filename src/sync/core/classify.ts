@@ -10,7 +10,7 @@ import {
   type RegisterFields,
   STANDARD_FIELDS,
 } from '../../model.ts'
-import { type Diff, diffFields, type FieldDecisions, sameValue } from './diff.ts'
+import { type Diff, diffFields, type FieldDecisions, sameField } from './diff.ts'
 import { fieldLabel, type MappedField, type Mapping, mappedFields } from './mapping.ts'
 
 /** One record of the cache with everything that was found for it in links, decisions and register. */
@@ -83,7 +83,7 @@ function classifyLinked(
   linked: NonNullable<Candidate['linked']>,
   rules: Rules,
 ): Change[] {
-  const other = person.decision ? undefined : person.matches[0]
+  const other = person.decision ? undefined : person.matches.find((match) => !isTakenBySharer(person, match))
   if (other && person.meetsConditions)
     return [
       conflict(
@@ -111,16 +111,25 @@ function classifyUnlinked(person: Candidate, employee: Employee, rules: Rules): 
       {
         ...created(person, employee, rules),
         reason: 'separate',
-        reasonText: `Gets a stakeholder of their own whoever has the same ${label(rules)}, by a decision that you can revoke.`,
+        reasonText: `Gets a stakeholder of their own ${
+          person.identifierValue === null
+            ? `without any ${label(rules)}`
+            : `whoever has the same ${label(rules)}`
+        }, by a decision that you can revoke.`,
       },
     ]
   if (person.identifierValue === null)
-    return [employee.status === 'left' ? leftBefore(person) : noIdentifier(person, rules)]
-  if (person.sharedWith.length > 0) return [sharedIdentifier(person, employee, rules)]
+    return [employee.status === 'left' ? leftBefore(person, rules) : noIdentifier(person, rules)]
+  if (employee.status === 'left' && person.matches.every((match) => isTakenBySharer(person, match)))
+    return [leftBefore(person, rules)]
   const [match, ...more] = person.matches
-  if (!match) return [employee.status === 'left' ? leftBefore(person) : created(person, employee, rules)]
+  // Before `shared_identifier`: who holds the stakeholder is what tells a rehire from a reused email.
+  if (match?.claimedBy && more.length === 0) return [claimed(person, match, match.claimedBy, rules)]
+  if (person.sharedWith.length > 0) return [sharedIdentifier(person, employee, rules)]
+  if (!match) return [created(person, employee, rules)]
   if (more.length > 0) return [sharedStakeholders(person, rules)]
-  if (match.claimedBy !== null) return [claimed(person, match, match.claimedBy, rules)]
+  if (hasLeft(match) && employee.status !== 'left' && !sameLegalName(match.fields, employee))
+    return [leaversIdentifier(person, match, rules)]
   return written(person, match, mappedFields(employee, rules.mapping), null, rules)
 }
 
@@ -156,7 +165,7 @@ function agreedValues(fields: readonly MappedField[], ours: RegisterFields, diff
   const agreed: Record<string, FieldValue> = {}
   for (const { key, theirs } of fields) {
     if (theirs === null || theirs === 'unread') continue
-    if (key in diff.after || sameValue(ours[key] ?? null, theirs)) agreed[key] = theirs
+    if (key in diff.after || sameField(key, ours[key] ?? null, theirs)) agreed[key] = theirs
   }
   return agreed
 }
@@ -172,8 +181,17 @@ function update(person: Candidate, row: RegisterRow, diff: Diff, rules: Rules): 
           reason: 'left_outside_conditions',
           reasonText: 'Outside your conditions: only the status and the end date are followed.',
         }
-  if (diff.before['status'] === 'left') return { ...change, kind: 'returned' }
-  return diff.after['status'] === 'unknown' ? { ...change, ...statusReason(person.employee, rules) } : change
+  if (diff.after['status'] === 'unknown') return { ...change, ...statusReason(person.employee, rules) }
+  if (diff.before['status'] !== 'left') return change
+  return { ...change, kind: 'returned', reasonText: keptEndDate(person.employee, row, diff, rules) }
+}
+
+/** At work again with an end date in the register: a blank in HR clears nothing, so a person must be told. */
+function keptEndDate(employee: Employee | null, row: RegisterRow, diff: Diff, rules: Rules): string | null {
+  const kept = row.fields['endDate'] ?? null
+  if (!employee || kept === null || 'endDate' in diff.after) return null
+  if (employee.endDate !== null || employee.unread.includes('endDate')) return null
+  return `${rules.providerLabel} states no end date now. The register keeps ${kept}, because a blank in HR clears nothing.`
 }
 
 function statusReason(employee: Employee | null, rules: Rules): Pick<Change, 'reason' | 'reasonText'> {
@@ -195,10 +213,13 @@ const outOfConditions = (person: Candidate, row: RegisterRow): Change => ({
   reasonText: 'Outside your conditions. The register keeps them as they are.',
 })
 
-const leftBefore = (person: Candidate): Change => ({
+const leftBefore = (person: Candidate, rules: Rules): Change => ({
   ...nothing(person, 'skip'),
   reason: 'left_before',
-  reasonText: 'Left the company and was never in the register.',
+  reasonText:
+    person.sharedWith.length === 0
+      ? 'Left the company and was never in the register.'
+      : `This record left the company and was never in the register. Its ${label(rules)} is also that of ${names(person.sharedWith)}.`,
 })
 
 const unreadable = (person: Candidate) =>
@@ -231,7 +252,10 @@ const sharedIdentifier = (person: Candidate, employee: Employee, rules: Rules) =
     person,
     'shared_identifier',
     `Has the same ${label(rules)} as ${names(person.sharedWith)}. A stakeholder can belong to one of them.`,
-    { records: [{ recordId: person.recordId, name: personName(employee) }, ...person.sharedWith] },
+    {
+      records: [{ recordId: person.recordId, name: personName(employee) }, ...person.sharedWith],
+      ...(person.matches.length > 0 && { stakeholders: person.matches.map(side) }),
+    },
   )
 
 const sharedStakeholders = (person: Candidate, rules: Rules) =>
@@ -250,6 +274,15 @@ const claimed = (person: Candidate, match: Match, by: NonNullable<Match['claimed
       by.sameConnection ? 'another HR record' : 'a record of another connection'
     }.`,
     { stakeholders: [side(match)], records: [{ recordId: by.recordId, name: nameOf(match) }] },
+    match,
+  )
+
+const leaversIdentifier = (person: Candidate, match: Match, rules: Rules) =>
+  conflict(
+    person,
+    'claimed',
+    `The ${label(rules)} belongs to stakeholder ${nameOf(match)}, who has left and has another name.`,
+    { stakeholders: [side(match)] },
     match,
   )
 
@@ -302,6 +335,15 @@ function nothing(person: Candidate, kind: PlanKind, row?: RegisterRow): Change {
     settles: true,
   }
 }
+
+/** The stakeholder of another record that has the same identifier today: nothing about it is open. */
+const isTakenBySharer = ({ sharedWith }: Candidate, { claimedBy }: Match) =>
+  claimedBy?.sameConnection === true && sharedWith.some(({ recordId }) => recordId === claimedBy.recordId)
+
+const sameLegalName = (ours: RegisterFields, theirs: Employee) =>
+  (['firstName', 'lastName'] as const).every(
+    (key) => String(ours[key] ?? '').toLowerCase() === (theirs[key] ?? '').toLowerCase(),
+  )
 
 const hasLeft = (row: RegisterRow) => row.fields['status'] === 'left'
 const nameOf = (row: RegisterRow) => personName(row.fields)

@@ -30,12 +30,12 @@ export function diffFields(
   for (const { key, owner, mayClear, theirs } of fields) {
     if (theirs === 'unread' || owner === 'register') continue
     const current = ours[key] ?? null
-    if (sameValue(current, theirs)) continue
+    if (sameField(key, current, theirs)) continue
     if (theirs === null && !mayClear) continue
     if (owner === 'fill' && current !== null) continue
     const last = base === null ? undefined : (base[key] ?? null)
-    if (last !== undefined && sameValue(last, theirs)) continue // HR did not move; the register's edit stands
-    const registerMoved = last !== undefined && !sameValue(last, current)
+    if (last !== undefined && sameField(key, last, theirs)) continue // HR did not move; the register's edit stands
+    const registerMoved = last !== undefined && !sameField(key, last, current)
     if (owner === 'ask' || registerMoved) {
       const decision = decisions[key]
       const answered = decision !== undefined && sameValue(decision.hrValue, theirs)
@@ -46,6 +46,13 @@ export function diffFields(
     after[key] = theirs
   }
   return { before, after, undecided }
+}
+
+/** As `sameValue`, but the same mailbox in other capitals is the same email: no reason to rewrite it. */
+export function sameField(key: string, a: FieldValue | null, b: FieldValue | null): boolean {
+  const isEmail = key === 'workEmail' || key === 'personalEmail'
+  if (!isEmail || typeof a !== 'string' || typeof b !== 'string') return sameValue(a, b)
+  return a.trim().toLowerCase() === b.trim().toLowerCase()
 }
 
 /** Equal as people see it: lists by their members in order, everything else by value. */

@@ -53,6 +53,9 @@ const hold = z.object({ brake: z.enum(BRAKES), count: z.int(), of: z.int(), allo
 export type Hold = z.infer<typeof hold>
 export const holdsSchema = z.array(hold)
 
+/** Kept with a sync that a person let through although a brake held it. */
+export const letThroughSchema = z.object({ typed: z.int().nullable(), holds: holdsSchema })
+
 /**
  * @param of how many people could have been touched: the linked ones, of whom a change of many is a surprise
  * @returns the brakes that hold, in a fixed order; none for a company's very first sync, where all is new
@@ -68,40 +71,61 @@ export function holdsOf(touched: Touched, of: number, limits: Limits): Hold[] {
 export const allowedBy = ({ absolute, percent }: Limit, of: number): number =>
   Math.max(absolute, Math.floor((of * percent) / 100))
 
-/** What happened and what to check, one sentence each. */
-export function explainHold({ brake, count, of }: Hold): { what: string; check: string } {
-  const { what, check } = HOLD_WORDS[brake]
-  return { what: what(count, of), check }
+export type HoldWords = {
+  what: string
+  limit: string
+  check: string
+  /** For History: what somebody let through, without a full stop. */
+  short: string
+}
+
+/** What would happen, which limit that passes and what to check, one sentence each. */
+export function explainHold({ brake, count, of, allowed }: Hold): HoldWords {
+  const { what, check, short } = HOLD_WORDS[brake]
+  return {
+    what: what(count, of),
+    limit: `Your limit is ${allowed}.`,
+    check,
+    short: count === 1 ? `1 ${short[0]}` : `${count} ${short[1]}`,
+  }
 }
 
 const people = (count: number) => (count === 1 ? '1 person' : `${count} people`)
-const HOLD_WORDS: Record<Brake, { what: (count: number, of: number) => string; check: string }> = {
+type Words = { what: (count: number, of: number) => string; check: string; short: [one: string, many: string] }
+const HOLD_WORDS: Record<Brake, Words> = {
   created: {
     what: (count, of) => `This would create ${count} stakeholders; ${of} are synced so far.`,
     check: 'Are your conditions still right, and is the identifier the one that your register has?',
+    short: ['new stakeholder', 'new stakeholders'],
   },
   emails: {
     what: (count, of) => `This would change the email of ${people(count)} of ${of}.`,
     check: 'Usually that is a domain change or a wrong field. Is the email field in HR still the right one?',
+    short: ['email change', 'email changes'],
   },
   names: {
     what: (count, of) => `This would change the name of ${people(count)} of ${of}.`,
     check: 'Do the name fields in HR still hold legal names?',
+    short: ['name change', 'name changes'],
   },
   statuses: {
     what: (count, of) => `This would change the employment status of ${people(count)} of ${of}.`,
     check: 'Was there a large change in HR, or does the status field mean something else now?',
+    short: ['status change', 'status changes'],
   },
   endDates: {
     what: (count, of) => `This would change the end date of ${people(count)} of ${of}.`,
     check: 'Do the end dates in HR look right?',
+    short: ['end date change', 'end date changes'],
   },
   blanks: {
     what: (count, of) => `This would empty fields of ${people(count)} of ${of}.`,
     check: 'Did a field in HR lose its values, or the connection a permission?',
+    short: ['person with emptied fields', 'people with emptied fields'],
   },
   vanished: {
     what: (count, of) => `${people(count)} of ${of} are no longer in HR at all.`,
     check: 'Can the connection still see everybody, including people who left?',
+    short: ['person missing from HR', 'people missing from HR'],
   },
 }

@@ -1,0 +1,108 @@
+import type { ChangeReason } from '../../model.ts'
+import type { MatchVerdict } from './classify.ts'
+
+/** One side of a conflict in HR: `linked` to a stakeholder already, or itself waiting for an answer. */
+export type RecordOf = { recordId: string; linkedTo: string | null }
+
+export type Dispute = {
+  reason: ChangeReason | null
+  /** The record that the conflict is about comes first. */
+  records: readonly RecordOf[]
+  stakeholderIds: readonly string[]
+}
+
+/** What a person can answer. `stakeholderId: null` is a stakeholder still to be created. */
+export type Choice =
+  /** Of several records with one identifier, this one is the stakeholder and the others are left out. */
+  | { kind: 'is'; recordId: string; stakeholderId: string | null }
+  | { kind: 'nobody' }
+  | { kind: 'separate' }
+  | { kind: 'link'; stakeholderId: string }
+  | { kind: 'new_contract'; stakeholderId: string }
+  /** Somebody in the register who is still to be named. */
+  | { kind: 'find' }
+  | { kind: 'create' }
+  | { kind: 'ignore' }
+
+export type Verdict = { recordId: string; verdict: MatchVerdict; stakeholderId: string | null }
+
+/** A window shows no more than ten answers; two of them are the same for every shared identifier. */
+const MAX_OWNERS = 8
+
+/** What can be answered to a conflict about a match, in the order in which it is offered. */
+export function choicesFor({ reason, records, stakeholderIds }: Dispute): Choice[] {
+  const links = stakeholderIds.slice(0, MAX_OWNERS).map((stakeholderId) => ({
+    kind: 'link' as const,
+    stakeholderId,
+  }))
+  switch (reason) {
+    case 'shared_identifier':
+      return sharedIdentifier(records, stakeholderIds)
+    case 'shared_stakeholder_identifier':
+      return [...links, { kind: 'create' }, { kind: 'ignore' }]
+    case 'claimed':
+      return [
+        ...stakeholderIds.map((stakeholderId) => ({ kind: 'new_contract' as const, stakeholderId })),
+        { kind: 'create' },
+        { kind: 'ignore' },
+      ]
+    case 'link_disagrees':
+      return [...links, { kind: 'ignore' }]
+    case 'two_connections':
+      return [...links, { kind: 'ignore' }]
+    case 'no_identifier':
+      return [{ kind: 'find' }, { kind: 'create' }, { kind: 'ignore' }]
+    default:
+      return []
+  }
+}
+
+function sharedIdentifier(records: readonly RecordOf[], stakeholderIds: readonly string[]): Choice[] {
+  const [self] = records
+  const owner = records.find(({ linkedTo }) => linkedTo !== null)?.linkedTo
+  if (owner !== null && owner !== undefined)
+    return [{ kind: 'new_contract', stakeholderId: owner }, { kind: 'create' }, { kind: 'ignore' }]
+  const targets = stakeholderIds.length === 0 ? [null] : stakeholderIds
+  const owners = (of: readonly RecordOf[]) =>
+    of.flatMap(({ recordId }) =>
+      targets.map((stakeholderId) => ({ kind: 'is' as const, recordId, stakeholderId })),
+    )
+  const all = owners(records)
+  const offered = all.length <= MAX_OWNERS ? all : owners(self ? [self] : []).slice(0, MAX_OWNERS)
+  return [...offered, { kind: 'nobody' }, { kind: 'separate' }]
+}
+
+/**
+ * What an answer means for each record. Those that are linked already are never touched by an answer about
+ * somebody else.
+ * @param found whom `find` names
+ */
+export function verdictsOf(choice: Choice, { records }: Dispute, found: string | null = null): Verdict[] {
+  const waiting = records.filter(({ linkedTo }, index) => index === 0 || linkedTo === null)
+  const self = (verdict: MatchVerdict, stakeholderId: string | null = null): Verdict[] =>
+    waiting.slice(0, 1).map(({ recordId }) => ({ recordId, verdict, stakeholderId }))
+  const all = (verdict: MatchVerdict): Verdict[] =>
+    waiting.map(({ recordId }) => ({ recordId, verdict, stakeholderId: null }))
+  switch (choice.kind) {
+    case 'is':
+      return waiting.map(({ recordId }) => {
+        if (recordId !== choice.recordId) return { recordId, verdict: 'ignore', stakeholderId: null }
+        const verdict = choice.stakeholderId === null ? 'create' : 'link'
+        return { recordId, verdict, stakeholderId: choice.stakeholderId }
+      })
+    case 'nobody':
+      return all('ignore')
+    case 'separate':
+      return all('create')
+    case 'link':
+    case 'new_contract':
+      return self(choice.kind, choice.stakeholderId)
+    case 'find':
+      return self('link', found)
+    case 'create':
+    case 'ignore':
+      return self(choice.kind)
+    default:
+      return choice satisfies never
+  }
+}
