@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely'
+import type { StandardField } from '../model.ts'
 import type { ConnectionRow } from './connections.ts'
 import type { Database } from './schema.ts'
 
@@ -23,6 +24,9 @@ export function lockDueConnections(
 export type ConnectionHealth = {
   next_retrieval_at: Date
   cache_retrieval_id?: string
+  /** jsonb text */
+  coverage?: string
+  held_fields?: StandardField[]
   status?: 'active' | 'broken'
   problem?: string | null
   problem_since?: Date | null
@@ -61,4 +65,39 @@ export function lockConnection(
     .where('connection_id', '=', connectionId)
     .forUpdate()
     .executeTakeFirstOrThrow()
+}
+
+/** The share that the field has now is what the next read is compared with. */
+export async function updateLetThrough(
+  trx: Transaction<Database>,
+  companyId: string,
+  connectionId: string,
+  field: StandardField,
+): Promise<void> {
+  await trx
+    .updateTable('connection')
+    .set({
+      held_fields: sql`array_remove(held_fields, ${field})`,
+      coverage: sql`coverage || jsonb_build_object(${field}::text, coalesce((
+        select r.coverage -> ${field} from retrieval r
+        where r.company_id = connection.company_id and r.retrieval_id = connection.cache_retrieval_id
+      ), '0'))`,
+    })
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .execute()
+}
+
+export async function updateWaived(
+  trx: Transaction<Database>,
+  companyId: string,
+  connectionId: string,
+  fields: readonly StandardField[],
+): Promise<void> {
+  await trx
+    .updateTable('connection')
+    .set({ waived_fields: sql`array(select distinct unnest(waived_fields || ${[...fields]}::text[]))` })
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .execute()
 }

@@ -9,3 +9,20 @@ export async function countLinks(db: Db, companyId: string, connectionId: string
     .executeTakeFirstOrThrow()
   return count
 }
+
+/** Which stakeholder each of these records is linked to; those that are linked to nobody are not in the map. */
+export async function findLinks(
+  db: Db,
+  { companyId, connectionId }: { companyId: string; connectionId: string },
+  recordIds: readonly string[],
+): Promise<Map<string, string>> {
+  if (recordIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('link')
+    .select(['record_id', 'stakeholder_id'])
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .where('record_id', 'in', [...recordIds])
+    .execute()
+  return new Map(rows.map((row) => [row.record_id, row.stakeholder_id]))
+}

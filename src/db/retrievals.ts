@@ -1,4 +1,4 @@
-import type { Selectable, Transaction } from 'kysely'
+import type { Selectable, Transaction, Updateable } from 'kysely'
 import { RollcallError } from '../errors.ts'
 import type { Actor } from '../model.ts'
 import type { Db } from './client.ts'
@@ -144,7 +144,7 @@ export async function lockAttempt(trx: Transaction<Database>, retrieval: Retriev
 
 export type RetrievalEnd = Partial<
   Pick<
-    RetrievalRow,
+    Updateable<RetrievalTable>,
     | 'people_read'
     | 'people_expected'
     | 'added'
@@ -154,6 +154,7 @@ export type RetrievalEnd = Partial<
     | 'unreadable'
     | 'repeated'
     | 'unread_fields'
+    | 'coverage'
     | 'error_code'
     | 'error_message'
     | 'error_remedy'

@@ -80,6 +80,8 @@ export type ConnectionTable = {
   coverage: ColumnType<Partial<Record<StandardField, number>>, string | undefined, string>
   /** Fields that lost most of their values: not written until a person lets them through. */
   held_fields: ColumnType<StandardField[], StandardField[] | undefined, StandardField[]>
+  /** Fields that are no longer delivered, and without which a person decided to go on. */
+  waived_fields: ColumnType<StandardField[], StandardField[] | undefined, StandardField[]>
   created_by: Json<Actor>
   created_at: Generated<Date>
 }

@@ -1,6 +1,6 @@
 import { unpackEmployee } from '../db/cache.ts'
 import type { CandidateRow } from '../db/candidates.ts'
-import { personName } from '../model.ts'
+import { personName, type StandardField } from '../model.ts'
 import type { Candidate } from './core/classify.ts'
 
 /** A person who matches several stakeholders comes on as many rows, one after the other. */
@@ -14,10 +14,16 @@ export function groupByRecord(rows: readonly CandidateRow[]): CandidateRow[][] {
   return groups
 }
 
-export function toCandidate(row: CandidateRow, group: readonly CandidateRow[]): Candidate {
+/** @param held fields that lost most of their values: as good as not delivered until a person lets them through */
+export function toCandidate(
+  row: CandidateRow,
+  group: readonly CandidateRow[],
+  held: readonly StandardField[],
+): Candidate {
+  const employee = row.employee && unpackEmployee(row.record_id, row.employee)
   return {
     recordId: row.record_id,
-    employee: row.employee ? unpackEmployee(row.record_id, row.employee) : null,
+    employee: employee && held.length > 0 ? { ...employee, unread: [...employee.unread, ...held] } : employee,
     problem: row.problem,
     vanished: row.vanished_at !== null,
     meetsConditions: row.meets,

@@ -20,7 +20,7 @@ import type { Database } from '../db/schema.ts'
 import { inTransaction } from '../db/session.ts'
 import { getLimits, getSyncSettings } from '../db/settings.ts'
 import { findLastAppliedAt } from '../db/syncs.ts'
-import { PLAN_KINDS, type PlanCounts, type PlanKind } from '../model.ts'
+import { PLAN_KINDS, type PlanCounts, type PlanKind, type StandardField } from '../model.ts'
 import { groupByRecord, toCandidate } from './candidate.ts'
 import type { Context } from './context.ts'
 import { type Change, classify, type Rules } from './core/classify.ts'
@@ -59,6 +59,7 @@ export async function drawUpPlan(
       mapping,
       providerLabel: ctx.providers.get(connection.provider).label,
     }
+    const held = connection.held_fields
     const query: CandidateQuery = {
       companyId,
       connectionId,
@@ -69,7 +70,7 @@ export async function drawUpPlan(
     }
     const planId = randomUUID()
     const tally = emptyTally(await countPeople(trx, query), await findLastAppliedAt(trx, companyId))
-    for await (const changes of classified(trx, query, rules, tally))
+    for await (const changes of classified(trx, query, { rules, held }, tally))
       await copyPlanChanges(client, companyId, planId, changes)
 
     const limits = { ...DEFAULT_LIMITS, ...limitsSchema.parse(await getLimits(trx, companyId)) }
@@ -93,6 +94,8 @@ export async function drawUpPlan(
     return await findPlan(trx, companyId, planId)
   })
 }
+
+type Judging = { rules: Rules; held: readonly StandardField[] }
 
 type Tally = {
   ordinal: number
@@ -127,7 +130,7 @@ const countsOf = ({ counts, lookedAt }: Tally): PlanCounts => ({
 async function* classified(
   trx: Transaction<Database>,
   query: CandidateQuery,
-  rules: Rules,
+  how: Judging,
   tally: Tally,
 ): AsyncGenerator<NewPlanChange[]> {
   await openCandidates(trx, query)
@@ -137,17 +140,17 @@ async function* classified(
     const people = groupByRecord([...waiting, ...rows])
     // The last record may go on in the next batch: one row for each stakeholder it matches.
     waiting = rows.length < BATCH ? [] : (people.pop() ?? [])
-    yield people.flatMap((group) => planRows(group, rules, tally))
+    yield people.flatMap((group) => planRows(group, how, tally))
     if (rows.length < BATCH) return
   }
 }
 
-function planRows(group: readonly CandidateRow[], rules: Rules, tally: Tally): NewPlanChange[] {
+function planRows(group: readonly CandidateRow[], { rules, held }: Judging, tally: Tally): NewPlanChange[] {
   const [row] = group
   if (!row) return []
   if (row.meets && !row.vanished_at) tally.lookedAt++
   const rowsOfPerson: NewPlanChange[] = []
-  for (const change of classify(toCandidate(row, group), rules)) {
+  for (const change of classify(toCandidate(row, group, held), rules)) {
     tally.counts[change.kind]++
     countTouched(tally.touched, change)
     if (change.kind === 'vanished' && !wasSeenBefore(row, tally)) tally.touched.vanished++

@@ -4,6 +4,7 @@ import { findLastFailure, findRunningRetrieval } from '../db/retrieval-health.ts
 import type { ConnectionStatus, RetrievalStatus } from '../db/schema.ts'
 import { countStakeholders } from '../db/stakeholders.ts'
 import { RollcallError } from '../errors.ts'
+import type { StandardField } from '../model.ts'
 import { listSyncs, type SyncView } from './apply.ts'
 import type { Context } from './context.ts'
 import { currentPlan, type PlanView } from './plan.ts'
@@ -35,6 +36,8 @@ export type ConnectionOverview = {
     status: RetrievalStatus
   } | null
   nextAt: Date
+  /** Fields that lost most of their values in HR: not written until a person lets them through. */
+  heldFields: readonly StandardField[]
   plan: PlanView | null
   /** Why there is no plan although people were retrieved: a condition that can no longer be used. */
   planProblem: { message: string; remedy: string | null } | null
@@ -72,6 +75,7 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
         }
       : null,
     nextAt: row.next_retrieval_at,
+    heldFields: row.held_fields,
     plan: plan ?? null,
     planProblem,
   }

@@ -7,6 +7,7 @@ import { deleteStaged, deleteSuperseded, insertStagedNew, updateStagedChanged } 
 import type { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { formatDate } from './core/calendar.ts'
+import { coverageOf, judgeCoverage } from './core/coverage.ts'
 import { nextDailyAt } from './core/dates.ts'
 import { enqueue } from './jobs.ts'
 import type { ProvenRead } from './retrieve-guards.ts'
@@ -32,8 +33,11 @@ export async function completeRetrieval(
     const changed = read.staged.changed === 0 ? 0 : await updateStagedChanged(trx, key, retrievalId)
     if (vanished.length > 0) await updateVanished(trx, key, vanished, now)
     await deleteStaged(trx, key)
+    const { held, baseline } = judgeCoverage(connection.coverage, read.coverage)
     await updateConnectionHealth(trx, companyId, connectionId, {
       cache_retrieval_id: retrievalId,
+      coverage: JSON.stringify(baseline),
+      held_fields: held,
       next_retrieval_at: nextDailyAt(connection.daily_minute, now),
       status: 'active',
       problem: null,
@@ -50,6 +54,7 @@ export async function completeRetrieval(
       unreadable: read.unreadable,
       repeated: read.repeated,
       unread_fields: [...read.unreadFields],
+      coverage: JSON.stringify(coverageOf(read.coverage)),
       error_code: null,
       error_message: null,
       error_remedy: null,

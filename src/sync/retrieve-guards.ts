@@ -8,13 +8,14 @@ export type ProvenRead = StagedRead & { readonly proven: true }
 
 /**
  * Whether everything that should have come did come.
- * @param lastUnread standard fields that came for nobody in the retrieval that the cache holds; `null` without one
+ * @param mayMiss standard fields that nobody was delivered with last time either, or without which a person
+ * decided to go on; `null` where nothing was retrieved yet
  * @throws RollcallError `provider_empty`, `provider_bad_answer` or `provider_forbidden`
  */
 export function proveComplete(
   read: StagedRead,
   provider: Provider,
-  lastUnread: readonly StandardField[] | null,
+  mayMiss: readonly StandardField[] | null,
 ): ProvenRead {
   const { label } = provider
   if (read.people === 0) {
@@ -40,7 +41,7 @@ export function proveComplete(
       },
     )
   }
-  const lost = lastUnread === null ? [] : read.unreadFields.filter((field) => !lastUnread.includes(field))
+  const lost = mayMiss === null ? [] : read.unreadFields.filter((field) => !mayMiss.includes(field))
   const [first] = lost
   if (first !== undefined) {
     throw new RollcallError('provider_forbidden', `${label} no longer shows us ${listed(lost)} of anybody.`, {

@@ -151,7 +151,8 @@ async function readAndProve(
         : async () => new Map(),
       onProgress: progress.report,
     })
-    const proven = proveComplete(read, provider, last ? (last.unread_fields as StandardField[]) : null)
+    const mayMiss = last ? [...(last.unread_fields as StandardField[]), ...connection.waived_fields] : null
+    const proven = proveComplete(read, provider, mayMiss)
     await staging.finish()
     return proven
   } finally {

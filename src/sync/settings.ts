@@ -2,13 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Db } from '../db/client.ts'
 import { compileConditions } from '../db/conditions.ts'
 import { listCustomFields } from '../db/custom-fields.ts'
-import {
-  getLimits,
-  getSyncSettings,
-  lockLimits,
-  updateLimits,
-  updateSyncSettings,
-} from '../db/settings.ts'
+import { getLimits, getSyncSettings, lockLimits, updateLimits, updateSyncSettings } from '../db/settings.ts'
 import { listScopeChanges } from '../db/what-if.ts'
 import { RollcallError } from '../errors.ts'
 import { IDENTIFIERS, type Identifier, personName } from '../model.ts'

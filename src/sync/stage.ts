@@ -4,6 +4,7 @@ import type { StagedRow } from '../db/staged-rows.ts'
 import type { Staging } from '../db/staging.ts'
 import { RollcallError } from '../errors.ts'
 import { type ReadRow, STANDARD_FIELD_KEYS, type StandardField } from '../model.ts'
+import { type CoverageCount, countFilled, emptyCount } from './core/coverage.ts'
 import { cleanText, normaliseEmployee } from './core/normalise.ts'
 import type { CompleteRead, Page, Provider, RowContext } from './provider.ts'
 import { createSeenIds, type SeenIds } from './seen-ids.ts'
@@ -21,6 +22,8 @@ export type StagedRead = {
   unreadFields: readonly StandardField[]
   /** Of the people in the cache, how many were in this read. */
   stillThere: number
+  /** How many have a value, by standard field. */
+  coverage: CoverageCount
   seen: SeenIds
   /** Rows that wait in the staging table, a repeated record as often as it came. */
   staged: { new: number; changed: number }
@@ -44,6 +47,7 @@ export async function stagePages({
   onProgress,
 }: StagePages): Promise<StagedRead> {
   const seen = createSeenIds()
+  const coverage = emptyCount()
   const counts = { new: 0, changed: 0 }
   let seq = 0
   let repeated = 0
@@ -62,6 +66,7 @@ export async function stagePages({
       const isFirst = seen.add(recordId)
       seq += 1
       if (!isFirst) repeated += 1
+      if (row.ok && isFirst) countFilled(coverage, row.employee)
       if (!row.ok) unreadable += 1
       else if (unreadFields === null) unreadFields = row.employee.unread
       else if (unreadFields.length > 0)
@@ -88,6 +93,7 @@ export async function stagePages({
         unreadable,
         unreadFields: fields,
         stillThere,
+        coverage,
         seen,
         staged: counts,
       }

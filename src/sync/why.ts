@@ -66,7 +66,7 @@ export async function explainPerson(ctx: Context, place: Place, recordId: string
   if (!group || !row) return undefined
   const providerLabel = ctx.providers.get(connection.provider).label
   const rules: Rules = { identifier: settings.identifier, mapping, providerLabel }
-  const candidate = toCandidate(row, group)
+  const candidate = toCandidate(row, group, connection.held_fields)
   const retrieval =
     connection.cache_retrieval_id &&
     (await findRetrieval(ctx.db, place.companyId, connection.cache_retrieval_id))

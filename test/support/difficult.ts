@@ -84,6 +84,7 @@ export async function rehearse(database: TestDatabase, options: { people?: numbe
   return {
     hris: hris.control,
     place,
+    ctx,
     plan,
     sync,
     close: hris.close,
@@ -111,7 +112,10 @@ export function changesOf(changes: readonly ChangeView[], key: DifficultKey): Ch
 }
 
 /** What the register holds of the stakeholder that this record is linked to. */
-export function standing(day: Pick<Day, 'links' | 'register'>, key: DifficultKey): RegisterFields | undefined {
+export function standing(
+  day: Pick<Day, 'links' | 'register'>,
+  key: DifficultKey,
+): RegisterFields | undefined {
   return day.register[day.links.get(difficultId(key)) ?? '']
 }
 

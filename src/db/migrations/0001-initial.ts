@@ -28,6 +28,7 @@ const tables = [
     cache_retrieval_id uuid,
     coverage jsonb not null default '{}',
     held_fields text[] not null default '{}',
+    waived_fields text[] not null default '{}',
     created_by jsonb not null,
     created_at timestamptz not null default now(),
     primary key (company_id, connection_id)

@@ -91,7 +91,11 @@ export function explainHold({ brake, count, of, allowed }: Hold): HoldWords {
 }
 
 const people = (count: number) => (count === 1 ? '1 person' : `${count} people`)
-type Words = { what: (count: number, of: number) => string; check: string; short: [one: string, many: string] }
+type Words = {
+  what: (count: number, of: number) => string
+  check: string
+  short: [one: string, many: string]
+}
 const HOLD_WORDS: Record<Brake, Words> = {
   created: {
     what: (count, of) => `This would create ${count} stakeholders; ${of} are synced so far.`,

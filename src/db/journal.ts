@@ -1,0 +1,86 @@
+import { sql } from 'kysely'
+import type { Db } from './client.ts'
+import type { JournalRow, SyncRow } from './syncs.ts'
+
+/** Newest first, whatever became of them. */
+export async function listSyncPage(
+  db: Db,
+  companyId: string,
+  page: { offset: number; limit: number },
+): Promise<{ items: SyncRow[]; total: number }> {
+  const query = db.selectFrom('sync').where('company_id', '=', companyId)
+  const [items, count] = await Promise.all([
+    query
+      .selectAll()
+      .orderBy('created_at', 'desc')
+      .orderBy('sync_id')
+      .offset(page.offset)
+      .limit(page.limit)
+      .execute(),
+    query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
+  ])
+  return { items, total: count.total }
+}
+
+export function findLastAppliedSync(db: Db, companyId: string): Promise<SyncRow | undefined> {
+  return db
+    .selectFrom('sync')
+    .selectAll()
+    .where('company_id', '=', companyId)
+    .where('status', '=', 'applied')
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** A sync of each of these plans, what undid it and what undid that, oldest first. */
+export function listSyncsOfPlans(db: Db, companyId: string, planIds: readonly string[]): Promise<SyncRow[]> {
+  if (planIds.length === 0) return Promise.resolve([])
+  return db
+    .selectFrom('sync')
+    .selectAll()
+    .where('company_id', '=', companyId)
+    .where('plan_id', 'in', [...planIds])
+    .orderBy('created_at')
+    .orderBy('position')
+    .execute()
+}
+
+export type JournalFilter = { search?: string; offset: number; limit: number }
+
+/** What one sync did, by name. */
+export async function listJournalRows(
+  db: Db,
+  companyId: string,
+  syncId: string,
+  { search = '', offset, limit }: JournalFilter,
+): Promise<{ items: JournalRow[]; total: number }> {
+  let query = db.selectFrom('journal').where('company_id', '=', companyId).where('sync_id', '=', syncId)
+  if (search.trim() !== '') query = query.where(searchIn(search.trim()))
+  const [items, count] = await Promise.all([
+    query.selectAll().orderBy(sql`lower(name)`).orderBy('ordinal').offset(offset).limit(limit).execute(),
+    query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),
+  ])
+  return { items, total: count.total }
+}
+
+export function findJournalRow(
+  db: Db,
+  companyId: string,
+  syncId: string,
+  ordinal: number,
+): Promise<JournalRow | undefined> {
+  return db
+    .selectFrom('journal')
+    .selectAll()
+    .where('company_id', '=', companyId)
+    .where('sync_id', '=', syncId)
+    .where('ordinal', '=', ordinal)
+    .executeTakeFirst()
+}
+
+const searchIn = (text: string) => {
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`
+  return sql<boolean>`(name ilike ${pattern} or before ->> 'workEmail' ilike ${pattern}
+    or after ->> 'workEmail' ilike ${pattern} or record_id = ${text})`
+}
