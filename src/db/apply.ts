@@ -1,6 +1,7 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Identifier, JournalOutcome } from '../model.ts'
 import type { Database } from './schema.ts'
+import { expectManyRows } from './session.ts'
 
 export type ApplyRequest = {
   companyId: string
@@ -26,6 +27,7 @@ export async function applyChanges(
   const chosen = sql`
     ch.company_id = ${companyId} and ch.plan_id = ${planId}
     ${ordinals === null ? sql`` : sql`and ch.ordinal = any(${[...ordinals]}::int[])`}`
+  await expectManyRows(trx)
   const { rows } = await sql<{ outcome: JournalOutcome; count: number }>`
     with updated as (
       update stakeholder s

@@ -1,6 +1,7 @@
 import { type Expression, type SqlBool, sql, type Transaction } from 'kysely'
 import type { FieldValue, Identifier, RegisterFields } from '../model.ts'
 import type { CachedEmployeePayload, Database, MatchVerdict } from './schema.ts'
+import { expectManyRows } from './session.ts'
 
 /**
  * The join of cache, links and register, in one statement. Only people for whom something might have to be
@@ -65,10 +66,10 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
     and (d.verdict is null or d.verdict = 'create' or d.stakeholder_id = l.stakeholder_id)
     and l.stakeholder_id not in (select stakeholder_id from taken_over where record_id <> c.record_id) and (
       (l.synced_hash = c.hash and l.synced_version = s.version and l.synced_mapping_version = ${query.mappingVersion})
-      ${query.equalValuesProveUnchanged ? sql`or s.fields @> (c.employee - ${NOT_MAPPED}::text[])` : sql``}
+      ${query.equalValuesProveUnchanged ? sql`or (s.fields @> (c.employee - ${NOT_MAPPED}::text[]) and (c.employee ? 'endDate' or not s.fields ? 'endDate'))` : sql``}
     )
   )`
-  await sql`set local work_mem = '64MB'`.execute(trx)
+  if (query.recordId === undefined) await expectManyRows(trx)
   await sql`
     declare candidates no scroll cursor for
     with shared as (

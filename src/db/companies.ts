@@ -9,6 +9,10 @@ export function findCompanyByTeam(db: Db, slackTeamId: string): Promise<Company 
   return db.selectFrom('company').select(columns).where('slack_team_id', '=', slackTeamId).executeTakeFirst()
 }
 
+export function listCompanies(db: Db): Promise<Company[]> {
+  return db.selectFrom('company').select(columns).orderBy('name').orderBy('company_id').execute()
+}
+
 /** The name is only used for a new company: Slack's payloads state it in different ways. */
 export async function findOrCreateCompany(
   db: Db,

@@ -19,6 +19,12 @@ export async function openHome(dataDir: string): Promise<Home> {
   return remembered === undefined ? createHome(dataDir) : returnHome(dataDir, remembered)
 }
 
+/** @returns undefined where no database was ever made; nothing is made now */
+export async function findHome(dataDir: string): Promise<Home | undefined> {
+  const remembered = await readHomeFile(dataDir)
+  return remembered && (await returnHome(dataDir, remembered))
+}
+
 async function createHome(dataDir: string): Promise<Home> {
   const runAs: RunAs = isRoot() ? findUnprivilegedUser() : {}
   const directory =

@@ -41,7 +41,7 @@ export async function startEmbedded(
     }
     const server = await startPostmaster(binaries, home, report)
     return {
-      url: `postgres://${USER}:${home.password}@127.0.0.1:${server.port}/postgres`,
+      url: urlOf(home, server.port),
       gone: server.gone,
       async stop() {
         await server.stop()
@@ -55,6 +55,9 @@ export async function startEmbedded(
 }
 
 const USER = 'rollcall'
+
+export const urlOf = ({ password }: Pick<Home, 'password'>, port: number): string =>
+  `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`
 
 /** Made under another name and renamed when whole: an interrupted first start is simply made again. */
 async function createCluster(home: Home, binaries: Binaries): Promise<void> {

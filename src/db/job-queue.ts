@@ -8,13 +8,16 @@ export type JobSpec = {
   runAt: Date | null
   queue: string | null
   maxAttempts: number | null
+  /** Where a job with this key waits already, it keeps the time at which it is due. */
+  keepRunAt: boolean
 }
 
 /** In the caller's transaction, if it has one: the job exists exactly when its cause does. */
 export async function insertJob(db: Db, job: JobSpec): Promise<void> {
   await sql`select from graphile_worker.add_job(
     ${job.task}, ${JSON.stringify(job.payload)}::json, queue_name => ${job.queue}::text,
-    run_at => ${job.runAt}::timestamptz, max_attempts => ${job.maxAttempts}::int, job_key => ${job.jobKey}::text
+    run_at => ${job.runAt}::timestamptz, max_attempts => ${job.maxAttempts}::int, job_key => ${job.jobKey}::text,
+    job_key_mode => ${job.keepRunAt ? 'preserve_run_at' : 'replace'}
   )`.execute(db)
 }
 

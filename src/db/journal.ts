@@ -46,17 +46,24 @@ export function listSyncsOfPlans(db: Db, companyId: string, planIds: readonly st
     .execute()
 }
 
-export type JournalFilter = { search?: string; offset: number; limit: number }
+export type JournalFilter = {
+  search?: string
+  /** Only those with whom something was not as expected. */
+  withReason?: boolean
+  offset: number
+  limit: number
+}
 
 /** What one sync did, by name. */
 export async function listJournalRows(
   db: Db,
   companyId: string,
   syncId: string,
-  { search = '', offset, limit }: JournalFilter,
+  { search = '', withReason = false, offset, limit }: JournalFilter,
 ): Promise<{ items: JournalRow[]; total: number }> {
   let query = db.selectFrom('journal').where('company_id', '=', companyId).where('sync_id', '=', syncId)
   if (search.trim() !== '') query = query.where(searchIn(search.trim()))
+  if (withReason) query = query.where('reason', 'is not', null)
   const [items, count] = await Promise.all([
     query.selectAll().orderBy(sql`lower(name)`).orderBy('ordinal').offset(offset).limit(limit).execute(),
     query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),

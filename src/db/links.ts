@@ -26,3 +26,23 @@ export async function findLinks(
     .execute()
   return new Map(rows.map((row) => [row.record_id, row.stakeholder_id]))
 }
+
+/** The HR records that a stakeholder is linked to: one per connection at the most. */
+export async function listLinksOf(
+  db: Db,
+  companyId: string,
+  stakeholderId: string,
+): Promise<{ connectionId: string; recordId: string }[]> {
+  return await db
+    .selectFrom('link as l')
+    .innerJoin('connection as n', (join) =>
+      join.onRef('n.company_id', '=', 'l.company_id').onRef('n.connection_id', '=', 'l.connection_id'),
+    )
+    .select(['l.connection_id as connectionId', 'l.record_id as recordId'])
+    .where('l.company_id', '=', companyId)
+    .where('l.stakeholder_id', '=', stakeholderId)
+    .where('n.status', '<>', 'removed')
+    .orderBy('l.connection_id')
+    .orderBy('l.record_id')
+    .execute()
+}

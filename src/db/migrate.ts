@@ -4,10 +4,12 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { RollcallError } from '../errors.ts'
 import type { DatabaseHandle } from './client.ts'
 import * as initial from './migrations/0001-initial.ts'
+import * as webhooks from './migrations/0002-webhooks.ts'
 
 /** Order is the order of names. Append only: a migration that has run anywhere is frozen. */
 const migrations: Record<string, Migration> = {
   '0001-initial': initial,
+  '0002-webhooks': webhooks,
 }
 
 /**

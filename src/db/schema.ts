@@ -43,6 +43,8 @@ export type Database = {
   journal: JournalTable
   slack_message: SlackMessageTable
   home_viewer: HomeViewerTable
+  webhook: WebhookTable
+  webhook_delivery: WebhookDeliveryTable
 }
 
 export type CompanyTable = {
@@ -340,4 +342,25 @@ export type HomeViewerTable = {
   company_id: string
   slack_user_id: string
   opened_at: Generated<Date>
+}
+
+/** How a connection is woken. The address holds an unguessable id of which only the hash can be looked up. */
+export type WebhookTable = {
+  company_id: string
+  connection_id: string
+  hook_hash: Buffer
+  /** The id in the address and the vendor's secret, sealed together. */
+  sealed: Buffer
+  /** The vendor's id of it, where it was registered by API. */
+  remote_id: string | null
+  last_delivery_at: NullableInstant
+  created_at: Generated<Date>
+}
+
+/** A webhook's content is never data, so only a digest is kept. */
+export type WebhookDeliveryTable = {
+  company_id: string
+  connection_id: string
+  digest: Buffer
+  received_at: Instant
 }

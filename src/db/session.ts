@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
 import type { Database } from './schema.ts'
 
@@ -11,4 +11,12 @@ export async function inTransaction<T>(
   const oneConnection = { connect: async () => client, end: async () => undefined, options: pool.options }
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: oneConnection }) })
   return await db.transaction().execute((trx) => work(trx, client))
+}
+
+/**
+ * Before a statement that joins a whole company. Statistics lag a minute behind a first retrieval: until then the
+ * planner expects one row and would loop over everybody for each of them, which takes hours.
+ */
+export async function expectManyRows(trx: Transaction<Database>): Promise<void> {
+  await sql`select set_config('work_mem', '64MB', true), set_config('enable_nestloop', 'off', true)`.execute(trx)
 }

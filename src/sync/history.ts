@@ -3,6 +3,7 @@ import { getConnection } from '../db/connections.ts'
 import {
   findJournalRow,
   findLastAppliedSync,
+  type JournalFilter,
   listJournalRows,
   listSyncPage,
   listSyncsOfPlans,
@@ -70,7 +71,7 @@ export async function listJournal(
   db: Db,
   companyId: string,
   syncId: string,
-  page: { search?: string; offset: number; limit: number },
+  page: JournalFilter,
 ): Promise<{ items: JournalEntry[]; total: number }> {
   await getSync(db, companyId, syncId)
   const { items, total } = await listJournalRows(db, companyId, syncId, page)

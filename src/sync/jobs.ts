@@ -18,7 +18,13 @@ const payloads = {
 export type Tasks = { [T in keyof typeof payloads]: z.infer<(typeof payloads)[T]> }
 export type TaskHandlers = { [T in keyof Tasks]: (payload: Tasks[T], job: Job) => Promise<void> }
 
-export type JobOptions = { jobKey?: string; runAt?: Date; queue?: string; maxAttempts?: number }
+export type JobOptions = {
+  jobKey?: string
+  runAt?: Date
+  queue?: string
+  maxAttempts?: number
+  keepRunAt?: boolean
+}
 
 /** A message that could not be brought up to date for hours is better left alone; the work itself goes on trying. */
 const MAX_ATTEMPTS: Record<keyof Tasks, number> = { retrieve: 25, apply: 25, announce: 10 }
@@ -37,6 +43,7 @@ export async function enqueue<T extends keyof Tasks>(
     runAt: options.runAt ?? null,
     queue: options.queue ?? null,
     maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS[task],
+    keepRunAt: options.keepRunAt ?? false,
   })
 }
 

@@ -1,6 +1,7 @@
 import type { Db } from '../db/client.ts'
 import { type ConnectionRow, listConnections } from '../db/connections.ts'
 import { findLastFailure, findRunningRetrieval } from '../db/retrieval-health.ts'
+import { findRetrieval } from '../db/retrievals.ts'
 import type { ConnectionStatus, RetrievalStatus } from '../db/schema.ts'
 import { countStakeholders } from '../db/stakeholders.ts'
 import { RollcallError } from '../errors.ts'
@@ -63,8 +64,7 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
     problemSince: row.problem_since,
     people: plan?.counts.people ?? 0,
     meetConditions: plan?.counts.meeting ?? 0,
-    lastGood:
-      plan && row.cache_retrieval_id ? { at: plan.retrievedAt, retrievalId: row.cache_retrieval_id } : null,
+    lastGood: await lastGoodOf(ctx.db, row),
     lastFailure: await lastFailureOf(ctx.db, where),
     running: running
       ? {
@@ -81,7 +81,8 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
   }
 }
 
-async function planOrProblem(
+/** The current plan, or why there can be none: a condition that can no longer be used. */
+export async function planOrProblem(
   ctx: Context,
   where: { companyId: string; connectionId: string },
 ): Promise<{ plan: PlanView | undefined } & Pick<ConnectionOverview, 'planProblem'>> {
@@ -91,6 +92,13 @@ async function planOrProblem(
     if (!(thrown instanceof RollcallError) || thrown.code !== 'bad_request') throw thrown
     return { plan: undefined, planProblem: { message: thrown.message, remedy: thrown.remedy } }
   }
+}
+
+/** What the cache holds, also while no plan can be drawn up from it. */
+async function lastGoodOf(db: Db, row: ConnectionRow): Promise<ConnectionOverview['lastGood']> {
+  if (row.cache_retrieval_id === null) return null
+  const retrieval = await findRetrieval(db, row.company_id, row.cache_retrieval_id)
+  return retrieval?.finished_at ? { at: retrieval.finished_at, retrievalId: row.cache_retrieval_id } : null
 }
 
 async function lastFailureOf(

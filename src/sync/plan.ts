@@ -121,7 +121,7 @@ export async function listChanges(
   )
 }
 
-const WORTH_A_LOOK = ['firstName', 'lastName', 'workEmail', 'personalEmail', 'endDate']
+const WORTH_A_LOOK = ['firstName', 'lastName', 'workEmail', 'personalEmail', 'startDate', 'endDate']
 
 /** Names, emails and end dates that would be rewritten: a flag, not a hold. */
 export async function worthALook(

@@ -26,6 +26,11 @@ export type Provider<Row = unknown, Layout = unknown> = {
   instructions: readonly Instruction[]
   /** Headers that carry the credentials. Sent to `apiUrl`'s host and to no other. */
   authorize: (credentials: Credentials) => Record<string, string>
+  /**
+   * Where the vendor wants the company in the address and not in a header: put behind `apiUrl`, with a leading
+   * slash. Throws `provider_key_refused` rather than let a credential lead to another path.
+   */
+  tenantPath?: (credentials: Credentials) => string
   /** The cheapest look that fails when the credentials do. Somebody waits for it. Throws what `client.ts` throws. */
   probe: (client: ProviderClient) => Promise<Probe>
   /**
@@ -45,6 +50,10 @@ export type Provider<Row = unknown, Layout = unknown> = {
   toEmployee(row: Row, context: RowContext<Layout>): Employee
   /** What to do for a standard field that is not delivered: a full sentence in the vendor's own words. */
   whereToGrant: (field: StandardField) => string
+  /** The connection's own fields besides the standard ones, from the vendor's metadata; absent where it has none. */
+  catalogue?: (client: ProviderClient) => Promise<readonly CatalogueField[]>
+  /** Absent where the vendor sends none. What is delivered is a reason to read, and never data. */
+  webhook?: ProviderWebhook
 }
 
 export type CredentialField = {
@@ -87,6 +96,21 @@ export type CatalogueField = {
   category: string | null
 }
 
+/** All functions are pure. Header names of a `Headers` are matched in any case. */
+export type ProviderWebhook = {
+  /** By the vendor's own rule, over the bytes as they came, in constant time. An empty secret verifies nothing. */
+  verify: (delivery: WebhookDelivery, secret: string, now: Date) => WebhookVerdict
+  /** Whom a genuine delivery is about; nobody named means that everybody should be read. */
+  recordIds: (body: unknown) => readonly string[]
+  /** Whether this is the vendor trying the address out. It may come unsigned: answer it with 200 and do nothing. */
+  isSetUpPing?: (body: unknown) => boolean
+}
+
+export type WebhookDelivery = { headers: Headers; rawBody: Buffer }
+
+/** `stale`: signed, but at another time than now. Only `genuine` may cause anything. */
+export type WebhookVerdict = 'genuine' | 'unsigned' | 'forged' | 'stale'
+
 export type ProviderRequest = {
   method: 'GET' | 'POST'
   /** Joined to the base URL; an absolute URL is refused unless it is on the same host. */
@@ -102,4 +126,9 @@ export type ProviderRequest = {
 /** The only way out to an HR system: retries, limits, host pinning, size caps and redaction live behind it. */
 export type ProviderClient = {
   json: (request: ProviderRequest) => Promise<{ body: unknown; headers: Headers }>
+}
+
+/** Where a client is to send to. @param url replaces `apiUrl`: a sandbox, a proxy, the rehearsal HRIS */
+export function baseUrlOf(provider: Provider, credentials: Credentials, url = provider.apiUrl): string {
+  return `${url.replace(/\/+$/, '')}${provider.tenantPath?.(credentials) ?? ''}`
 }

@@ -42,25 +42,31 @@ type Place = { companyId: string; connectionId: string }
 /**
  * Asks for a retrieval. Where one waits already this request joins it, which is an outcome and not an error.
  * With a transaction as `ctx.db`, request and job exist exactly when the rest of it does.
+ * @param options.afterMs lets a burst gather first; it never delays a retrieval that is due sooner
  */
 export async function requestRetrieval(
   ctx: Context,
   { companyId, connectionId }: Place,
+  options: { afterMs?: number } = {},
 ): Promise<{ retrievalId: string; joined: boolean }> {
   if (!ctx.db.isTransaction) {
     return ctx.db
       .transaction()
-      .execute((trx) => requestRetrieval({ ...ctx, db: trx }, { companyId, connectionId }))
+      .execute((trx) => requestRetrieval({ ...ctx, db: trx }, { companyId, connectionId }, options))
   }
   const trx = ctx.db as Transaction<Database>
   await getConnection(trx, companyId, connectionId)
   const inserted = await insertQueuedRetrieval(trx, companyId, connectionId, ctx.actor)
   const retrievalId = inserted ?? (await lockQueuedRetrieval(trx, companyId, connectionId))
   // The one that waited has started in this very moment, so there is room for another.
-  if (retrievalId === undefined) return requestRetrieval(ctx, { companyId, connectionId })
+  if (retrievalId === undefined) return requestRetrieval(ctx, { companyId, connectionId }, options)
   // Also when joining: under the same key a job that is there stays one, and one that was lost is back.
   const key = `retrieve:${connectionId}`
-  await enqueue(trx, 'retrieve', { companyId, retrievalId }, { jobKey: key, queue: key })
+  const when =
+    options.afterMs === undefined
+      ? {}
+      : { runAt: new Date(ctx.now.getTime() + options.afterMs), keepRunAt: true }
+  await enqueue(trx, 'retrieve', { companyId, retrievalId }, { jobKey: key, queue: key, ...when })
   return { retrievalId, joined: inserted === undefined }
 }
 

@@ -153,13 +153,13 @@ const EXPECTED = {
     },
   ],
   rescindedLeaver: [
-    'is back, and the end date that a blank does not clear is said aloud',
+    'is back, and whether the end date goes waits for a person',
     () => {
       isCreatedWith('rescindedLeaver', { status: 'active', endDate: day(3) })
       expect(register('rescindedLeaver', 3)).toEqual(register('rescindedLeaver'))
       isWritten('rescindedLeaver', 4, { status: 'left' })
       isWritten('rescindedLeaver', 5, { status: 'active' })
-      expect(change('rescindedLeaver', 5)?.reasonText).toContain(`The register keeps ${day(3)}`)
+      expect(register('rescindedLeaver', 5)).toMatchObject({ endDate: day(3) })
     },
   ],
   unheardOfStatus: [
@@ -248,17 +248,20 @@ describe('docs/difficult-people.md', () => {
       for (let number = 0; number <= LAST_DAY; number++) {
         const words = changesOf(on(number).changes, key).map(({ kind, reason }) => inWords(kind, reason))
         const expected = said.get(number)
-        expect([key, number, words]).toEqual([key, number, expected ? [expected] : open])
+        expect([key, number, words]).toEqual([key, number, expected ?? open])
         if (!expected && number > 0) expect(register(key, number)).toEqual(register(key, number - 1))
         open = words.filter((each) => /^(conflict|skip)/.test(each))
       }
     }
   })
 
-  const outcomes = (cell: string): [number, string][] =>
-    [...cell.matchAll(/day (\d+): \*\*(\w+)\*\*(?: `(\w+)`)?/g)].map(([, number, kind = '', reason]) => [
+  /** "day 5: **returned**: ...; and **conflict** `both_changed`: ..." is two outcomes of one day. */
+  const outcomes = (cell: string): [number, string[]][] =>
+    [...cell.matchAll(/day (\d+): (.*?)(?=day \d+: |$)/g)].map(([, number, said = '']) => [
       Number(number),
-      inWords(kind, reason ?? null),
+      [...said.matchAll(/\*\*(\w+)\*\*(?: `(\w+)`)?/g)].map(([, kind = '', reason]) =>
+        inWords(kind, reason ?? null),
+      ),
     ])
 })
 
@@ -294,10 +297,12 @@ describe('everybody, on every day', () => {
   })
 
   test('a plan drawn up on the outcome has nothing to write', () => {
-    for (const { again, sync } of days) {
-      expect(sync?.counts.skipped).toBe(0)
+    for (const [number, { again, sync }] of days.entries()) {
+      // From day 5 on somebody's withdrawn end date waits too.
+      const conflict = number < 5 ? 5 : 6
+      expect(sync?.counts.skipped ?? 0).toBe(0)
       expect(again.toApply).toBe(0)
-      expect(again.counts).toMatchObject({ create: 0, update: 0, left: 0, returned: 0, link: 0, conflict: 5 })
+      expect(again.counts).toMatchObject({ create: 0, update: 0, left: 0, returned: 0, link: 0, conflict })
     }
   })
 

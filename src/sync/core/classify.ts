@@ -182,16 +182,7 @@ function update(person: Candidate, row: RegisterRow, diff: Diff, rules: Rules): 
           reasonText: 'Outside your conditions: only the status and the end date are followed.',
         }
   if (diff.after['status'] === 'unknown') return { ...change, ...statusReason(person.employee, rules) }
-  if (diff.before['status'] !== 'left') return change
-  return { ...change, kind: 'returned', reasonText: keptEndDate(person.employee, row, diff, rules) }
-}
-
-/** At work again with an end date in the register: a blank in HR clears nothing, so a person must be told. */
-function keptEndDate(employee: Employee | null, row: RegisterRow, diff: Diff, rules: Rules): string | null {
-  const kept = row.fields['endDate'] ?? null
-  if (!employee || kept === null || 'endDate' in diff.after) return null
-  if (employee.endDate !== null || employee.unread.includes('endDate')) return null
-  return `${rules.providerLabel} states no end date now. The register keeps ${kept}, because a blank in HR clears nothing.`
+  return diff.before['status'] === 'left' ? { ...change, kind: 'returned' } : change
 }
 
 function statusReason(employee: Employee | null, rules: Rules): Pick<Change, 'reason' | 'reasonText'> {
@@ -299,15 +290,16 @@ const superseded = (person: Candidate, row: RegisterRow): Change => ({
 })
 
 const bothChanged = (person: Candidate, row: RegisterRow, diff: Diff, rules: Rules) =>
-  conflict(
-    person,
-    'both_changed',
-    `${Object.keys(diff.undecided)
-      .map((key) => fieldLabel(key, rules.mapping))
-      .join(', ')}: HR and the register differ, and a person decides which one stands.`,
-    { fields: diff.undecided },
-    row,
-  )
+  conflict(person, 'both_changed', undecidedWords(diff, rules), { fields: diff.undecided }, row)
+
+function undecidedWords({ undecided }: Diff, rules: Rules): string {
+  const keys = Object.keys(undecided)
+  const endDate = undecided['endDate']
+  if (keys.length === 1 && endDate && endDate.after === null)
+    return `${rules.providerLabel} no longer states the end date ${endDate.before}; a person decides whether it goes.`
+  const labels = keys.map((key) => fieldLabel(key, rules.mapping)).join(', ')
+  return `${labels}: HR and the register differ, and a person decides which one stands.`
+}
 
 function conflict(
   person: Candidate,

@@ -5,6 +5,7 @@ import {
   STANDARD_FIELD_KEYS,
   STANDARD_FIELDS,
   type StandardField,
+  type Status,
 } from '../../model.ts'
 
 /**
@@ -45,9 +46,8 @@ export type MappedField = FieldRule & { key: string; theirs: FieldValue | null |
 export function mappedFields(employee: Employee, mapping: Mapping): MappedField[] {
   const fields: MappedField[] = []
   for (const key of STANDARD_FIELD_KEYS) {
-    const { owner, mayClear } = mapping.fields[key] ?? DEFAULT_RULE
     const theirs = employee.unread.length > 0 && employee.unread.includes(key) ? 'unread' : employee[key]
-    fields.push({ key, owner, mayClear, theirs: theirs === '' ? null : theirs })
+    fields.push({ key, ...ruleOf(key, employee, mapping), theirs: theirs === '' ? null : theirs })
   }
   for (const { from, to, owner, mayClear } of mapping.custom) {
     const value = employee.custom[from]
@@ -59,6 +59,15 @@ export function mappedFields(employee: Employee, mapping: Mapping): MappedField[
     })
   }
   return fields
+}
+
+const STILL_HERE: readonly Status[] = ['active', 'onboarding', 'leave']
+
+/** A withdrawn notice leaves a blank, and blanks clear nothing; but a person at work with a past end date is asked about. */
+function ruleOf(key: StandardField, employee: Employee, mapping: Mapping): FieldRule {
+  const own = mapping.fields[key] ?? DEFAULT_RULE
+  const withdrawn = key === 'endDate' && employee.endDate === null && STILL_HERE.includes(employee.status)
+  return withdrawn && own.owner === 'hr' && !own.mayClear ? { owner: 'ask', mayClear: true } : own
 }
 
 /** Is there a rule under which a blank in HR may write? Then equal values alone do not prove "unchanged". */

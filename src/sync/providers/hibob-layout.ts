@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RollcallError } from '../../errors.ts'
-import type { StandardField } from '../../model.ts'
-import type { ProviderClient } from '../provider.ts'
+import type { FieldType, StandardField } from '../../model.ts'
+import type { CatalogueField, ProviderClient } from '../provider.ts'
 
 /** One of the tenant's fields: the two places in a row where its value stands, and whether people see a label instead. */
 export type BobField = {
@@ -53,6 +53,7 @@ const catalogueSchema = z.array(
     id: z.string().min(1),
     name: z.string().catch(''),
     type: z.string().catch('text'),
+    categoryDisplayName: z.string().nullish().catch(null),
     jsonPath: z.string().nullish().catch(null),
   }),
 )
@@ -108,4 +109,30 @@ function toField({ id: fieldId, name: label, type, jsonPath }: BobCatalogue[numb
     path: (jsonPath || fieldId).replace(/^root\./, '').split('.'),
     hasLabel: LABELLED_TYPES.includes(type),
   }
+}
+
+/** Bob's types that can be read as values. Money, documents and tables cannot. */
+const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
+  text: 'text',
+  'text-area': 'text',
+  number: 'number',
+  date: 'date',
+  boolean: 'boolean',
+  list: 'choice',
+  'hierarchy-list': 'choice',
+  'employee-reference': 'choice',
+  'multi-list': 'list',
+}
+
+/** What can be asked for besides the standard fields. */
+export async function catalogue(client: ProviderClient): Promise<readonly CatalogueField[]> {
+  const fields = await readCatalogue(client)
+  const standard = new Set(requestedIds(resolveLayout(fields, [])))
+  return fields.flatMap(({ id: fieldId, name: label, type: word, categoryDisplayName }) => {
+    const type = FIELD_TYPES[word]
+    if (type === undefined || standard.has(fieldId)) return []
+    return [
+      { id: fieldId, label: label.trim() || fieldId, type, category: categoryDisplayName?.trim() || null },
+    ]
+  })
 }

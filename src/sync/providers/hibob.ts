@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { type Employee, STANDARD_FIELD_KEYS, type StandardField, type Status } from '../../model.ts'
 import type { Instruction, Provider, RowContext } from '../provider.ts'
-import { type BobLayout, isOnTenant, readCatalogue, resolveLayout } from './hibob-layout.ts'
+import { type BobLayout, catalogue, isOnTenant, readCatalogue, resolveLayout } from './hibob-layout.ts'
 import { pages, readIds, readPeople } from './hibob-people.ts'
 import { type BobRow, customOf, managerOf, recordIdOf, statusWordOf, textOf } from './hibob-values.ts'
+import { webhook } from './hibob-webhook.ts'
 
 /** https://apidocs.hibob.com/docs/people-read-api-contract */
 export const hibob = {
@@ -80,6 +81,9 @@ export const hibob = {
 
   whereToGrant: (field) =>
     `In Bob, open Settings > Account > Permission groups, choose the group of this service user and tick View for ${CATEGORIES[field]} under People's data.`,
+
+  catalogue,
+  webhook,
 } satisfies Provider<BobRow, BobLayout>
 
 function toEmployee(row: BobRow, { today, layout }: RowContext<BobLayout>): Employee {

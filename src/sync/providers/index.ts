@@ -1,5 +1,6 @@
 import type { Provider } from '../provider.ts'
+import { bamboohr } from './bamboohr.ts'
 import { hibob } from './hibob.ts'
 
 /** Every HR system we can read, in the order of the picker. */
-export const PROVIDERS: readonly Provider[] = [hibob]
+export const PROVIDERS: readonly Provider[] = [hibob, bamboohr]

@@ -1,0 +1,199 @@
+import { z } from 'zod'
+import { RollcallError } from '../../errors.ts'
+import { type Employee, STANDARD_FIELD_KEYS, type StandardField } from '../../model.ts'
+import type { Credentials, Instruction, Probe, Provider, ProviderClient, RowContext } from '../provider.ts'
+import { type BambooLayout, catalogue, isOnAccount, readLayout } from './bamboohr-layout.ts'
+import { pages, readPage } from './bamboohr-people.ts'
+import { isContract, statusOf } from './bamboohr-status.ts'
+import { type BambooRow, customOf, isBambooRow, managerOf, recordIdOf, textOf } from './bamboohr-values.ts'
+import { webhook } from './bamboohr-webhook.ts'
+
+/** Part of the address: nothing that could lead to another path passes. */
+const COMPANY_DOMAIN = /^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/
+
+/**
+ * https://documentation.bamboohr.com/reference. Beta until its assumptions were seen on a live account: each is
+ * marked with "to be checked" in the files beside this one.
+ */
+export const bamboohr = {
+  id: 'bamboohr',
+  label: 'BambooHR',
+  beta: true,
+  docsUrl: 'https://documentation.bamboohr.com/docs/getting-started',
+  apiUrl: 'https://api.bamboohr.com/api/gateway.php',
+
+  credentials: [
+    {
+      name: 'companyDomain',
+      label: 'Company domain',
+      hint: 'What stands before .bamboohr.com in your address: acme in https://acme.bamboohr.com.',
+      secret: false,
+      pattern: COMPANY_DOMAIN,
+      patternHint: 'Only what stands before .bamboohr.com: letters, digits and hyphens.',
+    },
+    {
+      name: 'apiKey',
+      label: 'API key',
+      hint: 'BambooHR shows it once, when it is made.',
+      secret: true,
+      pattern: /^[^\s:]{16,200}$/,
+      patternHint: 'The key has no spaces and no colon, and is at least 16 characters long.',
+    },
+  ],
+
+  instructions: [
+    step(
+      'In BambooHR, open Settings > Access Levels and make a level that may view all employees, inactive ones too.',
+      'Settings > Access Levels',
+    ),
+    step(
+      'Let that level view these fields: name, contact, status, hire and termination date, Job and Employment Status.',
+      'Job',
+      'Employment Status',
+    ),
+    step(
+      'Give the level to a user made for Rollcall: a key dies with its user, and sees what its user sees.',
+    ),
+    step('Sign in as that user, choose the profile picture and then API Keys.', 'API Keys'),
+    step(
+      'Choose Add New Key, name it Rollcall, choose Generate Key and copy the key. BambooHR shows it only once.',
+      'Add New Key',
+      'Generate Key',
+    ),
+  ],
+
+  // The key is the user's name. There must be a password, and any will do.
+  authorize: ({ apiKey = '' }) => ({
+    authorization: `Basic ${Buffer.from(`${apiKey}:x`).toString('base64')}`,
+  }),
+
+  tenantPath,
+  probe,
+  pages,
+
+  row: z.custom<BambooRow>(isBambooRow, 'This record has no ID.'),
+  recordIdOf,
+
+  toEmployee,
+
+  whereToGrant: (field) =>
+    `In BambooHR, open Settings > Access Levels, choose the level of the user who made this key and let it view ${PLACES[field]}.`,
+
+  catalogue,
+  webhook,
+} satisfies Provider<BambooRow, BambooLayout>
+
+function tenantPath({ companyDomain = '' }: Credentials): string {
+  if (COMPANY_DOMAIN.test(companyDomain)) return `/${companyDomain}`
+  throw new RollcallError('provider_key_refused', 'The company domain for BambooHR cannot be one.', {
+    remedy: 'Reconnect BambooHR with only what stands before .bamboohr.com in your address.',
+  })
+}
+
+function toEmployee(row: BambooRow, { today, layout }: RowContext<BambooLayout>): Employee {
+  const unread: StandardField[] = []
+  const read = (field: StandardField) => {
+    const value = textOf(row, layout, field)
+    if (value === undefined) unread.push(field)
+    return value ?? null
+  }
+  const active = textOf(row, layout, 'status')
+  const employment = textOf(row, layout, 'employment')
+  if (active === undefined && employment === undefined) unread.push('status')
+  const lastName = read('lastName')
+  const startDate = read('startDate')
+  const employmentType = read('employmentType')
+  const isType = employmentType === null || isContract(employmentType)
+  // "Terminated" stands where the kind of contract stood: what it was is no longer told.
+  if (!isType) unread.push('employmentType')
+  const preferredName = preferredNameOf(row, layout, lastName)
+  if (preferredName === undefined) unread.push('preferredName')
+  return {
+    recordId: recordIdOf(row) ?? '',
+    firstName: read('firstName'),
+    lastName,
+    preferredName: preferredName ?? null,
+    workEmail: read('workEmail'),
+    personalEmail: read('personalEmail'),
+    employeeNumber: read('employeeNumber'),
+    phone: read('phone'),
+    jobTitle: read('jobTitle'),
+    department: read('department'),
+    officeLocation: read('officeLocation'),
+    country: read('country'),
+    legalEntity: read('legalEntity'),
+    employmentType: isType ? employmentType : null,
+    status: statusOf(active ?? null, employment ?? null, startDate, today),
+    statusText: [active, employment].filter((word) => word?.trim()).join(', ') || null,
+    startDate,
+    endDate: read('endDate'),
+    managerRecordId: managerOf(row, layout),
+    custom: customOf(row, layout),
+    unread,
+  }
+}
+
+/** The name people see. BambooHR's preferred name is a first name; and "Last, First" is a way to sort, no name. */
+function preferredNameOf(
+  row: BambooRow,
+  layout: BambooLayout,
+  lastName: string | null,
+): string | null | undefined {
+  const display = textOf(row, layout, 'preferredName')
+  const isSorted = lastName !== null && display?.startsWith(`${lastName},`) === true
+  if (display?.trim() && !isSorted) return display
+  const first = textOf(row, layout, 'preferredFirstName')
+  if (first?.trim()) return [first, lastName].filter(Boolean).join(' ')
+  return display === undefined ? first : null
+}
+
+async function probe(client: ProviderClient): Promise<Probe> {
+  const layout = await readLayout(client, [], true)
+  const { rows, expected } = await readPage(client, layout, { page: 1, pageSize: 20, someoneWaits: true })
+  const unread = unreadByAll(rows.filter(isBambooRow), layout)
+  return { people: expected, unread: unread.filter((field) => isOnAccount(layout, field)) }
+}
+
+/** Everybody has these. A key that may not see them is answered with blanks all the same. */
+const NEVER_BLANK: readonly StandardField[] = ['firstName', 'lastName', 'status', 'startDate']
+
+/** Standard fields that came for none of these people. Somebody who cannot be read at all does not count. */
+function unreadByAll(rows: readonly BambooRow[], layout: BambooLayout): StandardField[] {
+  const people = rows.flatMap((row) => {
+    try {
+      return [toEmployee(row, { today: '', layout })]
+    } catch {
+      return []
+    }
+  })
+  const isMissing = (person: Employee, field: StandardField) =>
+    person.unread.includes(field) ||
+    (NEVER_BLANK.includes(field) && !person[field === 'status' ? 'statusText' : field])
+  return STANDARD_FIELD_KEYS.filter(
+    (field) => people.length > 0 && people.every((person) => isMissing(person, field)),
+  )
+}
+
+/** The names of fields as the page of an access level shows them. */
+const PLACES: Record<StandardField, string> = {
+  firstName: 'First Name under Personal',
+  lastName: 'Last Name under Personal',
+  preferredName: 'Preferred Name under Personal',
+  workEmail: 'Work Email under Contact',
+  personalEmail: 'Home Email under Contact',
+  employeeNumber: 'Employee # under Personal',
+  phone: 'Work Phone and Mobile Phone under Contact',
+  jobTitle: 'Job Title under Job Information',
+  department: 'Department under Job Information',
+  officeLocation: 'Location under Job Information',
+  country: 'Country under Address',
+  legalEntity: 'Division under Job Information, or your own field for the legal entity',
+  employmentType: 'Employment Status',
+  status: 'Status under Personal, and Employment Status',
+  startDate: 'Hire Date under Personal',
+  endDate: 'Termination Date under Employment Status',
+}
+
+function step(text: string, ...strong: string[]): Instruction {
+  return { text, strong }
+}
