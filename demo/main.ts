@@ -2,6 +2,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { createLogger } from '../src/log.ts'
 import { runProcess } from '../src/run/process.ts'
+import { PROVIDERS } from '../src/sync/providers/index.ts'
 import { freePort } from './free-port.ts'
 import { prettyLines } from './pretty-lines.ts'
 import { type RunningRehearsal, startRehearsal } from './rehearsal.ts'
@@ -32,18 +33,25 @@ async function startDemo(): Promise<RunningRehearsal> {
 }
 
 function welcome({ desk, hris }: RunningRehearsal): string {
+  const known = hris.logins.filter(({ provider }) => PROVIDERS.some(({ id }) => id === provider))
   return `
   Rollcall is ready. Open
 
       ${desk.url}
 
-  You are Dana, an admin: type /datasync and connect HiBob with
-      service user ID  ${hris.credentials.id}
-      token            ${hris.credentials.token}
+  You are Dana, an admin: type /datasync and connect
+${known.map(loginLines).join('\n')}
 
   The rehearsal HR system, where days pass and things break: ${hris.url}
   Everything is kept in ${options['data-dir']}; delete it to begin anew. Ctrl-C stops all of it.
 `
+}
+
+function loginLines({ vendor, values }: RunningRehearsal['hris']['logins'][number]): string {
+  const typed = Object.entries(values).filter(([label]) => label !== 'API address')
+  return [`    ${vendor} with`, ...typed.map(([label, value]) => `      ${label.padEnd(17)}${value}`)].join(
+    '\n',
+  )
 }
 
 await runProcess('The demo', startDemo)

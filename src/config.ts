@@ -40,14 +40,13 @@ const API_TOKEN_MIN_LENGTH = 24
 export function parseConfig(env: Record<string, string | undefined>): Config {
   const settings = settingsOf(env)
   const port = parsePort(settings)
-  const url = parseDatabaseUrl(settings)
+  const place = readDatabaseSettings(settings)
   const config = {
     port,
     host: settings.text('HOST') ?? '0.0.0.0',
     publicUrl: parseUrl(settings, 'PUBLIC_URL') ?? `http://localhost:${port}`,
-    database: url === null ? { kind: 'embedded' as const } : { kind: 'url' as const, url },
-    dataDir: settings.text('DATA_DIR') ?? '.data',
-    encryptionKeys: parseEncryptionKeys(settings, { needed: url !== null }),
+    ...place,
+    encryptionKeys: parseEncryptionKeys(settings, { needed: place.database.kind === 'url' }),
     slack: parseSlack(settings),
     slackApiUrl: parseUrl(settings, 'SLACK_API_URL', { keepSlash: true }),
     providerUrls: parseProviderUrls(settings),
@@ -59,6 +58,28 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     throw new RollcallError('bad_settings', settings.problems.join('\n'))
   }
   return deepFreeze({ ...config, slack: config.slack })
+}
+
+/**
+ * Where the data is, for a command that only looks at it and needs no other setting.
+ *
+ * @throws RollcallError `bad_settings`
+ */
+export function parseDatabaseConfig(
+  env: Record<string, string | undefined>,
+): Pick<Config, 'database' | 'dataDir'> {
+  const settings = settingsOf(env)
+  const place = readDatabaseSettings(settings)
+  if (settings.problems.length > 0) throw new RollcallError('bad_settings', settings.problems.join('\n'))
+  return place
+}
+
+function readDatabaseSettings(settings: Settings): Pick<Config, 'database' | 'dataDir'> {
+  const url = parseDatabaseUrl(settings)
+  return {
+    database: url === null ? { kind: 'embedded' } : { kind: 'url', url },
+    dataDir: settings.text('DATA_DIR') ?? '.data',
+  }
 }
 
 /** What works but deserves a word at start. */

@@ -10,6 +10,7 @@ import type { RollcallError } from './errors.ts'
 import { createHttpApp } from './http/app.ts'
 import { createLogger, type Logger } from './log.ts'
 import type { Actor } from './model.ts'
+import { auditProcess } from './run/audit.ts'
 import { type Cleanup, createCleanup } from './run/cleanup.ts'
 import { connectDatabase } from './run/database.ts'
 import { loadOrMakeKeys } from './run/keys.ts'
@@ -110,5 +111,6 @@ async function refuseWrongKeys(handle: DatabaseHandle, secrets: Keyring): Promis
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
-  await runProcess('Rollcall', () => start(process.env))
+  if (process.argv[2] === 'audit:verify') process.exitCode = await auditProcess(process.env)
+  else await runProcess('Rollcall', () => start(process.env))
 }

@@ -1,12 +1,20 @@
 import { html, raw } from 'hono/html'
 import type { DayChange } from './company.ts'
+import type { Sent } from './courier.ts'
 import { FAULT_KINDS, type Fault, type FaultKind } from './faults.ts'
-import type { Credentials } from './hibob.ts'
+import type { Hooks } from './hook-book.ts'
 import type { Rehearsal } from './rehearsal.ts'
 
 type State = ReturnType<Rehearsal['state']>
 
+/** What a person types to connect: label to value. `provider` is the id that Rollcall gives the vendor. */
+export type Login = { provider: string; vendor: string; values: Readonly<Record<string, string>> }
+
+/** `sent`: what webhooks were told, oldest first. */
+export type Connections = { logins: readonly Login[]; hooks: Hooks; sent: readonly Sent[] }
+
 const MOST_CHANGES_SHOWN = 40
+const MOST_DELIVERIES_SHOWN = 5
 
 const FAULT_WORDS: Record<FaultKind, string> = {
   unauthorized: 'Refuse the key (401)',
@@ -22,7 +30,7 @@ const FAULT_WORDS: Record<FaultKind, string> = {
   redirect: 'Send to another host',
 }
 
-export function controlPage(state: State, credentials: Credentials, hibobUrl: string) {
+export function controlPage(state: State, { logins, hooks, sent }: Connections) {
   const heads = Object.entries(state.heads).map(([lifecycle, count]) => `${count} ${lifecycle}`)
   return html`<!doctype html>
 <html lang="en">
@@ -44,15 +52,17 @@ export function controlPage(state: State, credentials: Credentials, hibobUrl: st
   ${state.lastChanges.length === 0 ? '' : changeList(state.lastChanges)}
 
   <h2>To connect</h2>
-  <dl>
-    <dt>Service user ID</dt><dd><code>${credentials.id}</code></dd>
-    <dt>Token</dt><dd><code>${credentials.token}</code></dd>
-    <dt>API address</dt><dd><code>${hibobUrl}</code></dd>
-  </dl>
+  <p>One company, spoken for in the ways of three vendors.</p>
+  ${logins.map(loginList)}
 
   <h2>Make it fail</h2>
   ${activeFaults(state.faults)}
   <div class="row">${FAULT_KINDS.map((kind) => button('/control/faults', FAULT_WORDS[kind], { kind }))}</div>
+
+  <h2>Webhooks</h2>
+  ${hookList(hooks)}
+  ${deliveryList(sent)}
+  ${hooks.hibob ? button('/control/webhooks/hibob/remove', 'Remove the HiBob webhook') : HIBOB_HOOK_FORM}
 
   <h2>Difficult people</h2>
   <dl>${state.difficult.map(({ name, why }) => html`<dt><bdi>${name}</bdi></dt><dd>${why}</dd>`)}</dl>
@@ -60,6 +70,39 @@ export function controlPage(state: State, credentials: Credentials, hibobUrl: st
 </body>
 </html>`
 }
+
+function loginList({ vendor, values }: Login) {
+  const rows = Object.entries(values).map(
+    ([label, value]) => html`<dt>${label}</dt><dd><code>${value}</code></dd>`,
+  )
+  return html`<h3>${vendor}</h3><dl>${rows}</dl>`
+}
+
+function hookList({ hibob, bamboohr, personio }: Hooks) {
+  const rows = [
+    ...(hibob ? [{ vendor: 'HiBob', url: hibob.url, isOn: true }] : []),
+    ...bamboohr.map(({ url }) => ({ vendor: 'BambooHR', url, isOn: true })),
+    ...personio.map(({ url, status }) => ({ vendor: 'Personio', url, isOn: status === 'ENABLED' })),
+  ].map(({ vendor, url, isOn }) => html`<li>${vendor}${isOn ? '' : ', disabled'}: ${url}</li>`)
+  return rows.length === 0 ? html`<p>Nobody asked to be told of changes.</p>` : html`<ul>${rows}</ul>`
+}
+
+function deliveryList(sent: readonly Sent[]) {
+  if (sent.length === 0) return ''
+  const rows = sent
+    .slice(-MOST_DELIVERIES_SHOWN)
+    .map(
+      ({ hook, status }) => html`<li>${hook}: ${status === null ? 'no answer' : `answered ${status}`}</li>`,
+    )
+  return html`<p>${sent.length} sent, the last of them:</p><ul>${rows}</ul>`
+}
+
+const HIBOB_HOOK_FORM = html`<p>BambooHR and Personio are asked over their API. HiBob is told on a page like this:</p>
+<form method="post" action="/control/webhooks/hibob">
+  <label>Address <input name="url" type="url" required></label>
+  <label>Secret <input name="secret" required></label>
+  <button>Add the HiBob webhook</button>
+</form>`
 
 function activeFaults(faults: readonly Fault[]) {
   if (faults.length === 0) return html`<p>It works as it should.</p>`
@@ -103,6 +146,10 @@ body { margin: 0; font: 16px/1.5 system-ui, sans-serif }
 main { max-width: 34rem; margin: 0 auto; padding: 32px 16px 64px }
 h1 { font-size: 24px; margin: 0 0 8px }
 h2 { font-size: 16px; margin: 32px 0 8px }
+h3 { font-size: 14px; margin: 16px 0 8px }
+label { display: block; font-size: 14px; margin-bottom: 8px }
+input:not([type=hidden]) { display: block; box-sizing: border-box; width: 100%; min-height: 44px; padding: 0 12px;
+  font: inherit; border: 1px solid var(--line); border-radius: 8px; background: none; color: inherit }
 p, ul, dl { margin: 0 0 16px }
 .quiet, dd, li { color: var(--quiet); font-size: 14px }
 dt { font-weight: 600; overflow-wrap: anywhere }
@@ -113,5 +160,5 @@ ul { padding-left: 20px }
 button { min-height: 44px; padding: 0 16px; font: inherit; font-size: 14px; border: 1px solid var(--line);
   border-radius: 8px; background: none; color: inherit; cursor: pointer }
 button.main { background: var(--accent); border-color: var(--accent); color: var(--on-accent) }
-button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
+button:focus-visible, input:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 `

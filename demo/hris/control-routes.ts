@@ -1,20 +1,25 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { controlPage } from './control-page.ts'
+import { type Connections, controlPage } from './control-page.ts'
+import { mayBeHookUrl } from './courier.ts'
 import { faultSchema } from './faults.ts'
-import type { Credentials } from './hibob.ts'
+import type { HibobWebhooks } from './hibob-webhooks.ts'
 import { personPatchSchema } from './person.ts'
 import type { Rehearsal } from './rehearsal.ts'
 
 const advanceSchema = z.strictObject({ days: z.coerce.number().int().min(1).max(366).default(1) })
 const forbidSchema = z.strictObject({ category: z.string(), forbidden: z.boolean().default(true) })
+const hibobHookSchema = z.strictObject({
+  url: z.string().trim().refine(mayBeHookUrl, 'The address must begin with https://, or be on this machine'),
+  secret: z.string().trim().min(1, 'A webhook has a secret'),
+})
 const patchSchema = z.strictObject({ patch: personPatchSchema })
 
 /** How a person, by the page's forms, and a test, by JSON, steer the rehearsal. Mounted under `/control`. */
 export function controlRoutes(
   rehearsal: Rehearsal,
-  credentials: Credentials,
-  hibobUrl: (c: Context) => string,
+  hibobHooks: HibobWebhooks,
+  connectionsOf: (c: Context) => Connections,
 ) {
   const control = new Hono()
 
@@ -25,7 +30,7 @@ export function controlRoutes(
     return c.json({ error: 'The rehearsal HRIS failed' }, 500)
   })
 
-  control.get('/', (c) => c.html(controlPage(rehearsal.state(), credentials, hibobUrl(c))))
+  control.get('/', (c) => c.html(controlPage(rehearsal.state(), connectionsOf(c))))
   control.get('/state', (c) => c.json(rehearsal.state()))
 
   control.post('/advance', async (c) => {
@@ -45,6 +50,16 @@ export function controlRoutes(
     rehearsal.reset()
     return answer(c, { day: 0 })
   })
+  // HiBob's webhooks have no API: an admin enters them on a page of Bob, which this stands for.
+  control.post('/webhooks/hibob', async (c) => {
+    const { url, secret } = hibobHookSchema.parse(await readBody(c))
+    const isKept = await hibobHooks.setUp(url, secret)
+    return isKept
+      ? answer(c, { url })
+      : c.json({ error: 'The address did not answer the ping with 200' }, 400)
+  })
+  control.delete('/webhooks/hibob', (c) => removeHibobHook(c))
+  control.post('/webhooks/hibob/remove', (c) => removeHibobHook(c))
   control.post('/people/:id', async (c) => {
     const { patch } = patchSchema.parse(await readBody(c))
     const person = rehearsal.patch(c.req.param('id'), patch)
@@ -54,6 +69,11 @@ export function controlRoutes(
   function clearFaults(c: Context) {
     rehearsal.clearFaults()
     return answer(c, { faults: [] })
+  }
+
+  function removeHibobHook(c: Context) {
+    hibobHooks.remove()
+    return answer(c, { url: null })
   }
 
   return control

@@ -1,10 +1,13 @@
 import { explainHold } from '../sync/core/guard.ts'
 import type { PlanView } from '../sync/plan.ts'
-import type { Held } from './screens/held.view.ts'
+import type { Held } from './screens/held-words.view.ts'
 
 /** What the brakes say about a plan, for people; empty when nothing holds it. */
 export const heldOf = ({ holds }: PlanView): Held[] =>
-  holds.map((hold) => ({ ...explainHold(hold), count: hold.count }))
+  holds.map((hold) => ({ ...explainHold(hold), brake: hold.brake, count: hold.count }))
 
-/** The first of them in one sentence. */
-export const heldBy = (plan: PlanView): string | null => heldOf(plan)[0]?.what ?? null
+/** The first of them, which is the one whose number is typed. */
+export const firstHeld = (plan: PlanView): Held | null => heldOf(plan)[0] ?? null
+
+/** The same in one sentence. */
+export const heldBy = (plan: PlanView): string | null => firstHeld(plan)?.what ?? null

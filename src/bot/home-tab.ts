@@ -4,9 +4,11 @@ import type { Logger } from 'pino'
 import { deleteHomeViewer, listHomeViewers, upsertHomeViewer } from '../db/slack-messages.ts'
 import type { Actor } from '../model.ts'
 import type { Context } from '../sync/context.ts'
+import { listDecisions } from '../sync/decide.ts'
+import { findLastEntry } from '../sync/history.ts'
 import { getOverview } from '../sync/overview.ts'
 import { isWorkspaceAdmin } from './admins.ts'
-import { heldBy } from './held.ts'
+import { firstHeld } from './held.ts'
 import { closedHomeView, type HomeState, homeView } from './screens/home.view.ts'
 
 export type Home = {
@@ -23,8 +25,10 @@ const MAX_VIEWERS = 50
 
 export async function homeState(ctx: Context, companyId: string, only: string | null): Promise<HomeState> {
   const overview = await getOverview(ctx, companyId)
-  const connections = overview.connections.map((it) => ({ ...it, held: it.plan && heldBy(it.plan) }))
-  return { ...overview, connections, now: ctx.now, only }
+  const connections = overview.connections.map((it) => ({ ...it, held: it.plan && firstHeld(it.plan) }))
+  const decisions = (await listDecisions(ctx.db, companyId)).length
+  const lastSync = (await findLastEntry(ctx, companyId)) ?? null
+  return { ...overview, connections, decisions, lastSync, now: ctx.now, only }
 }
 
 /** Home for the one who opened it: the state for an admin, and nothing of it for anybody else. */

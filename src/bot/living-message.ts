@@ -12,8 +12,11 @@ export type Living = {
   subject: string
   /** Who is told when no message is there yet; `null` is nobody. */
   recipient: string | null
-  /** Drawn from what the database says at that moment, so that whoever comes last writes the latest. */
-  render: () => Promise<Message | null>
+  /**
+   * Drawn from what the database says at that moment, so that whoever comes last writes the latest. It reads
+   * through the connection that holds the lock: a second one could be waited for by all who have a first.
+   */
+  render: (db: Db) => Promise<Message | null>
 }
 
 /**
@@ -25,7 +28,7 @@ export async function showLivingMessage(living: Living): Promise<boolean> {
   const { db, companyId, subject, recipient, render } = living
   return await db.transaction().execute(async (trx) => {
     await lockSubject(trx, companyId, subject)
-    const message = await render()
+    const message = await render(trx)
     if (message === null) return false
     const places = await listPlaces(trx, companyId, subject)
     const gone = []

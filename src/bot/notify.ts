@@ -7,7 +7,7 @@ import type { Context } from '../sync/context.ts'
 import type { RetrievalProgress } from '../sync/retrieve.ts'
 import { publishHomes } from './home-tab.ts'
 import { showLivingMessage } from './living-message.ts'
-import { settlePlanCards, syncSubject } from './plan-cards.ts'
+import { settlePlanCards } from './plan-cards.ts'
 import { announceRetrieval } from './retrieval-news.ts'
 import { syncNews } from './sync-news.ts'
 import { createThrottle } from './throttle.ts'
@@ -76,6 +76,8 @@ type Where = { ctx: Context; companyId: string; slack: WebClient }
 
 async function announceSubject(where: Where, subject: string): Promise<void> {
   const [kind, id] = subject.split(':')
+  // What was configured has no message of its own: it shows on Home and in the plans.
+  if (kind === 'settings') return
   if (kind === 'retrieval' && id !== undefined) await announceRetrieval(where, id)
   else if (kind === 'sync' && id !== undefined) await announceSync(where, id)
   else throw new RollcallError('bad_request', `Nothing is announced about "${subject}".`)
@@ -87,8 +89,6 @@ async function announceSync({ ctx, companyId, slack }: Where, syncId: string): P
     db: ctx.db,
     slack,
     companyId,
-    subject: syncSubject(syncId),
-    recipient: news.recipient,
-    render: news.render,
+    ...news,
   })
 }

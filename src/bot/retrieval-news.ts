@@ -2,32 +2,45 @@ import type { WebClient } from '@slack/web-api'
 import { type ConnectionRow, getConnection } from '../db/connections.ts'
 import { getRetrieval, listRetrievals, type RetrievalRow } from '../db/retrievals.ts'
 import type { Context } from '../sync/context.ts'
-import { currentPlan } from '../sync/plan.ts'
+import { planOrProblem } from '../sync/overview.ts'
+import type { PlanView } from '../sync/plan.ts'
 import type { RetrievalProgress } from '../sync/retrieve.ts'
-import type { Message } from './blocks.ts'
 import { heldBy } from './held.ts'
 import { showLivingMessage } from './living-message.ts'
-import { type RetrievalState, retrievalMessage } from './screens/retrieve.view.ts'
+import { type RetrievalNews, retrievalMessage } from './screens/retrieve.view.ts'
 
 type Where = { ctx: Context; companyId: string; slack: WebClient }
+type Known = {
+  before: RetrievalRow['status'] | null
+  plan: PlanView | null
+  progress: RetrievalProgress | null
+}
 
 /** @returns whether this was the first word about it */
 export async function announceRetrieval(
   { ctx, companyId, slack }: Where,
   retrievalId: string,
-  progress?: RetrievalProgress,
+  progress: RetrievalProgress | null = null,
 ): Promise<boolean> {
   const retrieval = await getRetrieval(ctx.db, companyId, retrievalId)
-  const connection = await getConnection(ctx.db, companyId, retrieval.connection_id)
-  const before = await previousOutcome(ctx, retrieval)
+  const { connection_id: connectionId, status } = retrieval
+  const connection = await getConnection(ctx.db, companyId, connectionId)
+  const about = { connectionId, label: ctx.providers.get(connection.provider).label }
+  const ended = status === 'complete'
+  const plan = ended ? (await planOrProblem(ctx, { companyId, connectionId })).plan : undefined
+  const known: Known = { before: await previousOutcome(ctx, retrieval), plan: plan ?? null, progress }
   return await showLivingMessage({
     db: ctx.db,
     slack,
     companyId,
     subject: `retrieval:${retrievalId}`,
-    recipient: recipientOf(retrieval, connection, before),
-    render: async () =>
-      await messageOf(ctx, connection, await getRetrieval(ctx.db, companyId, retrievalId), before, progress),
+    recipient: recipientOf(retrieval, connection, known.before),
+    async render(db) {
+      const now = await getRetrieval(db, companyId, retrievalId)
+      // It ended since we asked: the announcement of its end is on its way and knows the plan.
+      if (now.status === 'complete' && status !== 'complete') return null
+      return retrievalMessage(about, newsOf(now, known))
+    },
   })
 }
 
@@ -49,9 +62,8 @@ function recipientOf(
 /** How the one before it ended; null when it is the first. */
 async function previousOutcome(
   ctx: Context,
-  retrieval: RetrievalRow,
+  { company_id, connection_id, retrieval_id, created_at }: RetrievalRow,
 ): Promise<RetrievalRow['status'] | null> {
-  const { company_id, connection_id, retrieval_id, created_at } = retrieval
   const recent = await listRetrievals(ctx.db, company_id, connection_id, 10)
   const ended = recent.find(
     (it) =>
@@ -62,34 +74,9 @@ async function previousOutcome(
   return ended?.status ?? null
 }
 
-async function messageOf(
-  ctx: Context,
-  connection: ConnectionRow,
-  retrieval: RetrievalRow,
-  before: RetrievalRow['status'] | null,
-  progress: RetrievalProgress | undefined,
-): Promise<Message> {
-  const common = {
-    connectionId: connection.connection_id,
-    label: ctx.providers.get(connection.provider).label,
-  }
-  return retrievalMessage({ ...common, ...(await stateOf(ctx, connection, retrieval, before, progress)) })
-}
-
-type State = RetrievalState extends infer All
-  ? All extends unknown
-    ? Omit<All, 'connectionId' | 'label'>
-    : never
-  : never
-
-async function stateOf(
-  ctx: Context,
-  connection: ConnectionRow,
-  retrieval: RetrievalRow,
-  before: RetrievalRow['status'] | null,
-  progress: RetrievalProgress | undefined,
-): Promise<State> {
-  switch (retrieval.status) {
+function newsOf(retrieval: RetrievalRow, { before, plan, progress }: Known): RetrievalNews {
+  const { error_code: code, status } = retrieval
+  switch (status) {
     case 'queued':
     case 'running':
       return {
@@ -102,22 +89,18 @@ async function stateOf(
         state: 'failed',
         message: retrieval.error_message ?? 'Something went wrong on our side.',
         remedy: retrieval.error_remedy,
-        reconnect:
-          retrieval.error_code === 'provider_key_refused' || retrieval.error_code === 'secret_unreadable',
+        reconnect: code === 'provider_key_refused' || code === 'secret_unreadable',
       }
-    case 'complete': {
-      const { connection_id: connectionId, company_id: companyId } = connection
-      const plan = await currentPlan(ctx, { companyId, connectionId })
+    case 'complete':
       return {
         state: 'complete',
         peopleRead: retrieval.people_read,
         unreadable: retrieval.unreadable,
         recovered: before === 'failed',
-        plan: plan ?? null,
-        held: plan ? heldBy(plan) : null,
+        plan,
+        held: plan && heldBy(plan),
       }
-    }
     default:
-      return retrieval.status satisfies never
+      return status satisfies never
   }
 }

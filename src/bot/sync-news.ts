@@ -1,25 +1,38 @@
-import { getConnection } from '../db/connections.ts'
-import { getSync } from '../sync/apply.ts'
+import type { Db } from '../db/client.ts'
+import { RollcallError } from '../errors.ts'
 import type { Context } from '../sync/context.ts'
+import { getStory } from '../sync/history.ts'
 import type { Message } from './blocks.ts'
+import { syncSubject } from './plan-cards.ts'
 import { type SyncOutcome, syncMessage } from './screens/sync-result.view.ts'
 
-/** A sync as the screens tell it. */
-export async function syncOutcome(ctx: Context, companyId: string, syncId: string): Promise<SyncOutcome> {
-  const sync = await getSync(ctx.db, companyId, syncId)
-  const { provider } = await getConnection(ctx.db, companyId, sync.connectionId)
-  return { ...sync, label: ctx.providers.get(provider).label }
+/** A sync as the screens tell it, with what undid or redid some of it; by its own id or by one of theirs. */
+export async function syncOutcome(
+  ctx: Context,
+  companyId: string,
+  syncId: string,
+  db: Db = ctx.db,
+): Promise<SyncOutcome> {
+  const story = await getStory({ ...ctx, db }, companyId, syncId)
+  const first = story.find(({ depth }) => depth === 0)
+  if (first === undefined) throw new RollcallError('not_found', 'This sync does not exist.')
+  return { ...first, later: story.filter(({ depth }) => depth > 0) }
 }
 
-/** Who confirmed it is told, in the message that they confirmed or in a direct one. */
+/**
+ * One message tells a sync and what became of it: whoever confirmed it has it, and an undo edits it. Only where
+ * nobody has such a message, whoever did the latest step is told.
+ */
 export async function syncNews(
   ctx: Context,
   companyId: string,
   syncId: string,
-): Promise<{ recipient: string | null; render: () => Promise<Message> }> {
-  const { actor } = await syncOutcome(ctx, companyId, syncId)
+): Promise<{ subject: string; recipient: string | null; render: (db: Db) => Promise<Message> }> {
+  const sync = await syncOutcome(ctx, companyId, syncId)
+  const { actor } = sync.later.find((it) => it.syncId === syncId) ?? sync
   return {
+    subject: syncSubject(sync.syncId),
     recipient: actor.kind === 'slack' ? actor.userId : null,
-    render: async () => syncMessage(await syncOutcome(ctx, companyId, syncId)),
+    render: async (db) => syncMessage(await syncOutcome(ctx, companyId, syncId, db)),
   }
 }

@@ -48,7 +48,7 @@ export async function runProcess(name: string, begin: () => Promise<Stoppable>):
 }
 
 /** Settings have a line for each problem, everything else is one line. */
-function explain(thrown: unknown): string[] {
+export function explain(thrown: unknown): string[] {
   const error = toRollcallError(thrown)
   return error.code === 'bad_settings' && error.remedy === null ? error.message.split('\n') : [oneLine(error)]
 }

@@ -5,6 +5,7 @@ import {
   expectMessage,
   expectView,
   HOSTILE,
+  held,
   home,
   id,
   labels,
@@ -12,6 +13,8 @@ import {
   NOW,
   plan,
   primaries,
+  syncCounts,
+  syncLine,
 } from './support/fixtures.ts'
 import { allText } from './support/words.ts'
 
@@ -29,14 +32,17 @@ const states: Record<string, HomeState> = {
     connection({ lastGood: null, plan: null, running: { peopleRead: 120, peopleExpected: null } }),
   ]),
   healthy: home([connection()], {
-    lastSync: { actor: { kind: 'slack', userId: 'U1' }, counts: { created: 9, updated: 4 }, appliedAt: NOW },
+    lastSync: syncLine({
+      actor: { kind: 'slack', userId: 'U1' },
+      counts: syncCounts({ created: 9, updated: 4 }),
+    }),
   }),
   'nothing to do': home([connection({ plan: plan({ unchanged: 214 }) })]),
   'nobody meets the conditions': home([connection({ meetConditions: 0, plan: plan() })]),
   broken: home([connection({ status: 'broken', problem: 'HiBob no longer accepts the key.' })]),
   'last retrieval failed': home([connection({ lastFailure: failure })]),
   old: home([connection({ lastGood: { at: new Date('2026-11-17T06:00:00Z') } })]),
-  held: home([connection({ held: 'This would change the email of 31 people of 40.' })]),
+  held: home([connection({ held: held() })]),
   'every count there is': home([
     connection({
       plan: plan({
@@ -60,7 +66,7 @@ const states: Record<string, HomeState> = {
     connection({
       label: HOSTILE.slice(0, 300),
       lastFailure: { ...failure, message: HOSTILE, remedy: HOSTILE },
-      held: HOSTILE,
+      held: held({ what: HOSTILE, limit: HOSTILE, check: HOSTILE }),
     }),
   ]),
 }
@@ -92,10 +98,10 @@ test('healthy: numbers, a button behind each, Sync Now is the one to press', () 
     expect(words('healthy')).toContain(number)
   }
   expect(labels(blocks)).toEqual(
-    expect.arrayContaining(['See who', 'See what changes', 'See why', 'Sync Selected', 'Retrieve Now']),
+    expect.arrayContaining(['See who', 'See what changes', 'Sync Selected', 'Retrieve Now']),
   )
   expect(primaries(blocks)).toEqual(['Sync Now'])
-  expect(words('healthy')).toContain('by <@U1>, *9* created, *4* updated')
+  expect(words('healthy')).toMatch(/Last: Synced from HiBob by <@U1> .+: \*9\* created and \*4\* updated/)
 })
 
 test('nothing to do offers nothing to sync', () => {

@@ -135,6 +135,19 @@ test.each([
   expect(await installations()).toHaveLength(left)
 })
 
+test('in Socket Mode there is no address to be called at', async () => {
+  const socket = await createBot({
+    config: { mode: 'socket', botToken: secrets.botToken, appToken: 'xapp-rehearsal' },
+    slackApiUrl: desk.apiUrl,
+    publicUrl: url,
+    makeContext: (actor): Context => makeContext(database, { actor }),
+    log: pino({ level: 'silent' }),
+  })
+  expect(socket.requestListener).toBeNull()
+  expect(socket.paths).toEqual([])
+  expect(socket.registered).toEqual(bot.registered)
+})
+
 test('an unsigned request is refused', async () => {
   const response = await fetch(`${url}/slack/events`, { method: 'POST', body: '{"type":"event_callback"}' })
   expect(response.status).toBe(401)

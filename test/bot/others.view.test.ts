@@ -9,7 +9,7 @@ import {
   reconnectView,
   securePageView,
 } from '../../src/bot/screens/connect.view.ts'
-import { helpMessage, notYetMessage, unknownCommandMessage } from '../../src/bot/screens/help.view.ts'
+import { helpMessage, unknownCommandMessage } from '../../src/bot/screens/help.view.ts'
 import {
   parseStakeholdersPage,
   type Stakeholder,
@@ -125,12 +125,11 @@ test.each(ERROR_CODES)('every error says what happened, what holds and what to d
   if (code.startsWith('provider_') || code === 'internal') expect(message.text).toContain('a1b2c3')
 })
 
-test('help, an unknown word and a word to come are answered', () => {
+test('help and an unknown word are answered', () => {
   const help = helpMessage([{ usage: '/datasync', summary: 'how things stand' }])
   expectMessage(help)
   expectMessage(unknownCommandMessage(HOSTILE, undefined))
   expect(unknownCommandMessage('prevew', 'preview').text).toContain('Did you mean `/datasync preview`?')
-  expectMessage(notYetMessage('why'))
   expect(nearestWord('prevew', ['preview', 'sync'])).toBe('preview')
   expect(nearestWord('sy', ['preview', 'sync'])).toBe('sync')
   expect(nearestWord('elephant', ['preview', 'sync'])).toBeUndefined()

@@ -28,7 +28,7 @@ test('from nothing connected to stakeholders in the register, in Slack alone', a
   await until('the plan', () => dana.modal()?.title.text === 'Sync Now')
   expect(allText(dana.modal()?.blocks)).toContain('nobody is deleted')
   await dana.click({ actionId: 'sync.confirm' })
-  await until('the result', () => allText(dana.modal()?.blocks).includes('created'))
+  await until('the result', () => allText(dana.modal()?.blocks).includes('Synced from HiBob'))
   await until('the result message', () => said().some((text) => text.startsWith('Synced from HiBob')))
   await dana.close()
 

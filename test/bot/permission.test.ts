@@ -99,6 +99,20 @@ test.each([
   await desk.as('U_SAM').close()
 })
 
+test('somebody who is no admin any more loses an open Home at the next change', async () => {
+  const { desk } = product
+  await desk.as('U_SAM').openHome()
+  await until('Home', () => allText(desk.as('U_SAM').home()?.blocks).includes('HiBob'))
+  const sam = seedUsers.find(({ id }) => id === 'U_SAM')!
+  sam.isAdmin = false
+  try {
+    await desk.as('U_DANA').command('/datasync retrieve')
+    await until('Home to close', () => !/HiBob|\d/.test(allText(desk.as('U_SAM').home()?.blocks)))
+  } finally {
+    sam.isAdmin = true
+  }
+})
+
 test('an admin of another workspace, a bot and a deactivated admin are nobody here', async () => {
   const admin = { id: 'U1', team_id: 'T1', is_admin: true }
   const ask = (user: object) =>

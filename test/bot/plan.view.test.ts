@@ -31,6 +31,7 @@ const preview = (items: readonly PlanRow[], some: Partial<Parameters<typeof prev
     search: '',
     page: { offset: 0, shown: items.length, total: items.length },
     items,
+    held: null,
     confirming: false,
     ...some,
   })
@@ -67,7 +68,7 @@ test('an update is shown before and after, and a changed name is worth a look', 
       lastName: { before: 'Raman', after: 'Raman-Lee' },
     },
   })
-  const words = allText(personView(change).blocks)
+  const words = allText(personView(change, id(9)).blocks)
   expect(words).toContain('Raman → Raman-Lee\\nworth a look: a name changes')
   expect(words).toContain('Engineer → empty')
   expect(words).toContain('Active → Left')
@@ -75,8 +76,8 @@ test('an update is shown before and after, and a changed name is worth a look', 
 })
 
 test.each(PLAN_KINDS)('Slack takes one person with no field and with more than fit: %s', (kind) => {
-  expectView(personView(row({ kind, fields: {}, reasonText: 'Two people in HR share this email.' })))
-  const view = personView({ ...longest(0), kind, reasonText: HOSTILE })
+  expectView(personView(row({ kind, fields: {}, reasonText: 'Two people in HR share this email.' }), id(9)))
+  const view = personView({ ...longest(0), kind, reasonText: HOSTILE }, id(9))
   expectView(view)
   expect(allText(view.blocks)).toContain('more fields are not shown')
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkHeld, heldView, parseHeld } from '../../src/bot/screens/held.view.ts'
-import { type RetrievalState, retrievalMessage } from '../../src/bot/screens/retrieve.view.ts'
+import { type RetrievalNews, retrievalMessage } from '../../src/bot/screens/retrieve.view.ts'
 import {
   chooseAgainView,
   closedCard,
@@ -9,22 +9,20 @@ import {
   syncCard,
   syncView,
 } from '../../src/bot/screens/sync-now.view.ts'
-import {
-  decidedMessage,
-  type SyncOutcome,
-  syncMessage,
-  syncResultView,
-} from '../../src/bot/screens/sync-result.view.ts'
+import { decidedMessage, syncMessage, syncResultView } from '../../src/bot/screens/sync-result.view.ts'
 import {
   buttons,
   counts,
   expectMessage,
   expectView,
   HOSTILE,
+  held,
   id,
   labels,
   markup,
+  NO_COUNTS,
   NOW,
+  outcome,
   plan,
   primaries,
   row,
@@ -70,12 +68,13 @@ test('Slack takes the plan with nothing in it and with the most there can be', (
     ),
     lookTotal: 99_999,
     moved: [HOSTILE],
-    held: HOSTILE,
+    held: held({ what: HOSTILE, limit: HOSTILE, check: HOSTILE }),
+    askedBy: 'U_SAM',
     chosen: Array.from({ length: 200 }, (_, n) => ({ ordinal: 99_999_000 + n, creates: false })),
   })
   for (const state of [syncing({ plan: plan() }), most, { ...most, chosen: null }]) {
     expectView(syncView(state))
-    expectView(heldView(state, [{ what: HOSTILE, check: HOSTILE, count: 100_000 }]))
+    expectView(heldView(state, [held({ what: HOSTILE, limit: HOSTILE, check: HOSTILE, count: 100_000 })]))
     expectMessage(syncCard(state, { masked: true }))
     expectMessage(syncCard(state, { masked: false }))
     expect(markup(syncView(state).blocks)).not.toContain('<!channel>')
@@ -107,12 +106,7 @@ test('an overtaken plan says what moved before it asks again', () => {
 })
 
 test('a held plan is not confirmed by a press, but by the number it concerns', () => {
-  const held = {
-    what: 'This would change the email of 31 people of 40.',
-    check: 'Is the field right?',
-    count: 31,
-  }
-  const view = heldView(syncing(), [held])
+  const view = heldView(syncing(), [held()])
   expect(labels(view.blocks)).not.toContain('Confirm')
   expect(allText(view.blocks)).toContain('Nothing has been written')
   const typed = (value: string) => ({
@@ -123,23 +117,9 @@ test('a held plan is not confirmed by a press, but by the number it concerns', (
     expect(checkHeld(typed(wrong))).toEqual({ typed: 'Type 31 to go on.' })
   expect(checkHeld(typed(' 31 '))).toBeNull()
   expect(parseHeld(typed('31'))).toMatchObject({ knowingly: 31, hash: plan().hash })
-  expect(labels(syncCard(syncing({ held: held.what }), { masked: true }).blocks)).toEqual([
-    'Review',
-    'See the whole plan',
-    'Cancel',
-  ])
-})
-
-const outcome = (some: Partial<SyncOutcome>): SyncOutcome => ({
-  connectionId: id(9),
-  label: 'HiBob',
-  status: 'applied',
-  actor: { kind: 'slack', userId: 'U_DANA' },
-  counts: { created: 14, updated: 3, linked: 0, skipped: 0 },
-  createdAt: NOW,
-  appliedAt: NOW,
-  errorMessage: null,
-  ...some,
+  const card = labels(syncCard(syncing({ held: held() }), { masked: true }).blocks)
+  expect(card).toContain('Review')
+  expect(card).not.toContain('Confirm')
 })
 
 test('a sync says who, when and how many; a failed one that nothing was written', () => {
@@ -147,7 +127,7 @@ test('a sync says who, when and how many; a failed one that nothing was written'
     outcome({}),
     outcome({ status: 'queued', appliedAt: null }),
     outcome({ status: 'failed', errorMessage: HOSTILE }),
-    outcome({ counts: { created: 0, updated: 0, linked: 4, skipped: 1 }, actor: { kind: 'api' } }),
+    outcome({ counts: { ...NO_COUNTS, linked: 4, skipped: 1 }, actor: { kind: 'api' } }),
   ]
   for (const state of states) {
     expectMessage(syncMessage(state))
@@ -171,9 +151,7 @@ test('a decided, overtaken or closed plan has nothing left to press', () => {
   expectMessage(closedCard('U_SAM'))
 })
 
-const retrieval = { connectionId: id(9), label: 'HiBob' }
 const complete = {
-  ...retrieval,
   state: 'complete',
   peopleRead: 253,
   unreadable: 0,
@@ -181,10 +159,10 @@ const complete = {
   held: null,
 } as const
 
-test.each<[string, RetrievalState, RegExp, string[]]>([
+test.each<[string, RetrievalNews, RegExp, string[]]>([
   [
     'running',
-    { ...retrieval, state: 'reading', peopleRead: 120, peopleExpected: 250 },
+    { state: 'reading', peopleRead: 120, peopleExpected: 250 },
     /Reading from HiBob: \*120\* of about \*250\* people so far/,
     [],
   ],
@@ -201,6 +179,12 @@ test.each<[string, RetrievalState, RegExp, string[]]>([
     ['Preview'],
   ],
   [
+    'up to date, one waits',
+    { ...complete, plan: { counts: counts({ conflict: 1 }), toApply: 0 } },
+    /nothing to sync, \*1\* needs a look/,
+    ['Preview'],
+  ],
+  [
     'recovered, with odd rows',
     { ...complete, recovered: true, unreadable: 1, plan: null },
     /HiBob answers again.+\*1\* record could not be read/,
@@ -208,14 +192,13 @@ test.each<[string, RetrievalState, RegExp, string[]]>([
   ],
   [
     'failed',
-    { ...retrieval, state: 'failed', message: HOSTILE, remedy: 'Wait.', reconnect: false },
+    { state: 'failed', message: HOSTILE, remedy: 'Wait.', reconnect: false },
     /Nothing was retrieved from HiBob/,
     ['Retrieve Now'],
   ],
   [
     'key refused',
     {
-      ...retrieval,
       state: 'failed',
       message: 'No. Nothing has been stored yet.',
       remedy: 'Ask.',
@@ -225,7 +208,7 @@ test.each<[string, RetrievalState, RegExp, string[]]>([
     ['Reconnect'],
   ],
 ])('one message tells a retrieval: %s', (_name, state, words, pressed) => {
-  const message = retrievalMessage(state)
+  const message = retrievalMessage({ connectionId: id(9), label: 'HiBob' }, state)
   expectMessage(message)
   expect(allText(message.blocks)).toMatch(words)
   expect(labels(message.blocks)).toEqual(pressed)

@@ -1,7 +1,8 @@
 import type { KnownBlock, SectionBlock } from '@slack/types'
 import type { PlanKind } from '../../model.ts'
 import { actions, button, escapeText, section } from '../blocks.ts'
-import { CONNECT, PREVIEW, RETRIEVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
+import { type Held, heldBlocks, heldSentence } from './held-words.view.ts'
+import { CONFIGURE, CONNECT, PREVIEW, RESOLVE, RETRIEVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
 import { type PlanSummary, planNumbers } from './plan.view.ts'
 import { bold, count, plural, slackDate } from './words.view.ts'
 
@@ -20,8 +21,10 @@ export type ConnectionState = {
   running: { peopleRead: number; peopleExpected: number | null } | null
   nextAt: Date
   plan: PlanSummary | null
+  /** Why there is no plan: a condition that can no longer be used. */
+  planProblem: { message: string; remedy: string | null } | null
   /** What a brake holds the plan for. */
-  held: string | null
+  held: Held | null
 }
 
 const OLD_AFTER_MS = 2 * 24 * 60 * 60 * 1000
@@ -30,7 +33,10 @@ export const isOld = ({ lastGood }: ConnectionState, now: Date): boolean =>
   lastGood !== null && now.getTime() - lastGood.at.getTime() > OLD_AFTER_MS
 
 export const needsAPerson = (connection: ConnectionState, now: Date): boolean =>
-  connection.status === 'broken' || connection.lastFailure !== null || isOld(connection, now)
+  connection.status === 'broken' ||
+  connection.lastFailure !== null ||
+  connection.planProblem !== null ||
+  isOld(connection, now)
 
 /** "Reading from HiBob: 120 people so far" */
 export function readingWords(label: string, running: NonNullable<ConnectionState['running']>): string {
@@ -51,7 +57,9 @@ export function connectionBlocks(connection: ConnectionState, now: Date): KnownB
   return [
     ...(attention ? [attention] : []),
     health(connection, attention !== null),
-    ...(connection.lastGood === null ? [] : [section(peopleWords(connection))]),
+    ...(connection.lastGood === null || connection.planProblem !== null
+      ? []
+      : [section(peopleWords(connection))]),
     ...(connection.plan ? planBlocks(connection, connection.plan, attention === null) : []),
   ]
 }
@@ -60,10 +68,8 @@ export function connectionBlocks(connection: ConnectionState, now: Date): KnownB
 export function connectionLine(connection: ConnectionState, now: Date): KnownBlock[] {
   const { connectionId: value, plan, label } = connection
   const attention = attentionBlock(connection, now, undefined)
-  const held = connection.held === null ? '' : `\n${heldWords(connection.held)}`
-  const numbers = plan
-    ? `\n${plan.toApply === 0 ? 'Everything is up to date.' : planNumbers(plan.counts)}`
-    : ''
+  const held = connection.held === null ? '' : `\n${heldSentence(connection.held)}`
+  const numbers = plan ? `\n${capitalised(planNumbers(plan.counts))}` : ''
   const line = section(`${healthWords(connection)}${numbers}${held}`)
   return [
     ...(attention ? [attention] : []),
@@ -86,7 +92,16 @@ function attentionBlock(
   now: Date,
   style: 'primary' | undefined,
 ): SectionBlock | null {
-  const { connectionId: value, lastFailure, lastGood, label, problem, running, status } = connection
+  const {
+    connectionId: value,
+    lastFailure,
+    lastGood,
+    label,
+    planProblem,
+    problem,
+    running,
+    status,
+  } = connection
   if (running) return null
   const name = escapeText(label)
   const kept = keptWords(lastGood)
@@ -105,6 +120,15 @@ function attentionBlock(
     return section(`*The last retrieval from ${name} failed, ${slackDate(lastFailure.at)}*\n${words}`, {
       accessory,
     })
+  }
+  if (planProblem) {
+    const configure = button(CONFIGURE, 'Configure', {
+      value,
+      ...(style ? { style } : {}),
+      says: `Configure ${label}`,
+    })
+    const words = escapeText([planProblem.message, planProblem.remedy ?? ''].join(' ').trim())
+    return section(`*A condition for ${name} can no longer be used*\n${words}`, { accessory: configure })
   }
   if (isOld(connection, now)) {
     return section(
@@ -150,7 +174,7 @@ const ROWS: readonly { kind: PlanKind; words: (n: number, label: string) => stri
   {
     kind: 'conflict',
     words: (n) => `${plural(n, 'needs', 'need')} a look, and ${plural(n, 'waits', 'wait')} until then`,
-    open: 'See why',
+    open: 'Resolve',
   },
   {
     kind: 'out_of_conditions',
@@ -171,13 +195,15 @@ const ROWS: readonly { kind: PlanKind; words: (n: number, label: string) => stri
 ]
 
 function planBlocks(connection: ConnectionState, plan: PlanSummary, primary: boolean): KnownBlock[] {
-  const { connectionId, label } = connection
+  const { connectionId, held, label } = connection
+  const style = primary ? 'primary' : undefined
   const always = plan.toApply > 0 ? ['create', 'update'] : []
   const rows = ROWS.filter(({ kind }) => plan.counts[kind] > 0 || always.includes(kind)).map(
     ({ kind, words, open }) => {
       const n = plan.counts[kind]
-      const accessory = button(PREVIEW, open, {
-        value: `${connectionId}:${kind}`,
+      const press = kind === 'conflict' ? RESOLVE : PREVIEW
+      const accessory = button(press, open, {
+        value: kind === 'conflict' ? connectionId : `${connectionId}:${kind}`,
         says: `${open}: ${count(n)} ${words(n, label)}`,
       })
       return section(`${bold(n)} ${words(n, label)}`, n > 0 ? { accessory } : {})
@@ -185,22 +211,20 @@ function planBlocks(connection: ConnectionState, plan: PlanSummary, primary: boo
   )
   const value = connectionId
   const buttons = [
-    button(SYNC_NOW, 'Sync Now', { value, ...(primary ? { style: 'primary' as const } : {}) }),
+    held === null ? button(SYNC_NOW, 'Sync Now', { value, ...(style ? { style } : {}) }) : null,
     button(SYNC_SELECTED, 'Sync Selected', { value }),
   ]
   return [
-    ...heldBlocks(connection),
-    ...(plan.toApply === 0 ? [section('*Everything is up to date.*')] : []),
+    ...(held === null ? [] : heldBlocks(held, { connectionId, planId: plan.planId }, style)),
+    ...(plan.toApply === 0
+      ? [section(`*${capitalised(planNumbers(plan.counts).replaceAll('*', ''))}*`)]
+      : []),
     ...rows,
     ...(plan.counts.unchanged === 0 ? [] : [section(unchangedWords(plan.counts.unchanged))]),
     ...(plan.toApply === 0 ? [] : actions(...buttons)),
   ]
 }
 
-const heldWords = (held: string): string =>
-  `*Held:* ${escapeText(held)} Nothing has been written. Sync Now shows what to check.`
-
-const heldBlocks = ({ held }: ConnectionState): KnownBlock[] =>
-  held === null ? [] : [section(heldWords(held))]
-
 const unchangedWords = (n: number): string => `${bold(n)} ${plural(n, 'is', 'are')} unchanged`
+
+const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)

@@ -1,24 +1,31 @@
 import { type Listener, type Step, showPrivately } from '../listener.ts'
 import { nearestWord } from '../nearest.ts'
 import type { Tools } from '../tools.ts'
+import { configureStep } from './configure.ts'
 import { connectStep } from './connect.ts'
-import { type CommandHelp, helpMessage, notYetMessage, unknownCommandMessage } from './help.view.ts'
+import { type CommandHelp, helpMessage, unknownCommandMessage } from './help.view.ts'
+import { historyStep } from './history.ts'
 import { statusStep } from './home.ts'
 import { previewStep } from './preview.ts'
 import { retrieveStep } from './retrieve.ts'
 import { syncCommandStep } from './sync-card.ts'
+import { undoStep } from './undo.ts'
+import { whyStep } from './why.ts'
 
 /** One word after `/datasync`: what it is for, and what it does. */
 type Word = CommandHelp & { word: string; step: Step }
-
-/** Words of the product that are still to come: they are answered, not guessed at. */
-const NOT_YET = ['configure', 'history', 'undo', 'why']
 
 /** `/datasync [word]`. A new word is one line here; help and the nearest word follow by themselves. */
 export function datasyncListeners(tools: Tools): Listener[] {
   const words: Word[] = [
     { word: 'status', usage: '/datasync', summary: 'how things stand', step: statusStep },
     { word: 'connect', usage: '/datasync connect', summary: 'connect an HR system', step: connectStep },
+    {
+      word: 'configure',
+      usage: '/datasync configure',
+      summary: 'say who is synced, and which fields HR may write',
+      step: configureStep,
+    },
     {
       word: 'preview',
       usage: '/datasync preview',
@@ -36,6 +43,19 @@ export function datasyncListeners(tools: Tools): Listener[] {
       usage: '/datasync retrieve',
       summary: 'read the HR system again now',
       step: retrieveStep(tools),
+    },
+    {
+      word: 'history',
+      usage: '/datasync history',
+      summary: 'every sync, and what it changed',
+      step: historyStep,
+    },
+    { word: 'undo', usage: '/datasync undo', summary: 'take the last sync back', step: undoStep },
+    {
+      word: 'why',
+      usage: '/datasync why <person>',
+      summary: 'why somebody is in the plan or not',
+      step: whyStep,
     },
   ]
   const help: Word = {
@@ -55,7 +75,6 @@ function route(typed: string, known: ReadonlyMap<string, Step>): Step {
   if (word === '') return statusStep
   const step = known.get(word)
   if (step !== undefined) return step
-  if (NOT_YET.includes(word)) return privately(() => notYetMessage(word))
   return privately(() => unknownCommandMessage(word, nearestWord(word, [...known.keys()])))
 }
 

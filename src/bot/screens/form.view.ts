@@ -12,6 +12,7 @@ export const formValues = z.record(
       selected_option: option.nullish(),
       selected_options: z.array(option).optional(),
       selected_date: z.string().nullish(),
+      selected_user: z.string().nullish(),
     }),
   ),
 )

@@ -1,21 +1,30 @@
-import type { ModalView } from '@slack/types'
+import type { KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
 import { actions, button, context, escapeText, modal, plain, section } from '../blocks.ts'
 import { packChosen } from './chosen.view.ts'
 import type { FieldErrors, Form, FormValues } from './form.view.ts'
-import { parseSyncMetadata, planValue, type SyncState, WHOLE_PLAN } from './sync-now.view.ts'
+import { type Held, seeHeld } from './held-words.view.ts'
+import { discardDialog, parseSyncMetadata, planValue, type SyncState, WHOLE_PLAN } from './sync-now.view.ts'
 import { count, slackDate } from './words.view.ts'
 
 export const HELD_FORM = 'held'
+export const HELD_ASK = 'held.ask'
+export const HELD_DISCARD = 'held.discard'
 const TYPED = { block: 'typed', action: 'held.typed' }
+const WHOM = { block: 'whom', action: 'held.whom' }
 
-/** What a brake says: what would happen, what to check, and the number to type. */
-export type Held = { what: string; check: string; count: number }
-
-/** A plan that a brake holds: it is not confirmed by one press, but by typing how many people it concerns. */
-export function heldView(state: SyncState, held: readonly [Held, ...Held[]]): ModalView {
+/**
+ * A plan that a brake holds: it is not confirmed by one press, but by typing how many people it concerns.
+ * @param asked who was just asked to confirm it instead
+ */
+export function heldView(
+  state: SyncState,
+  held: readonly [Held, ...Held[]],
+  asked: string | null = null,
+): ModalView {
   const { chosen, connectionId, plan } = state
   const [first] = held
+  const value = planValue(state)
   return modal({
     title: 'Held',
     callbackId: HELD_FORM,
@@ -29,21 +38,46 @@ export function heldView(state: SyncState, held: readonly [Held, ...Held[]]): Mo
       count: first.count,
     },
     blocks: [
+      ...(asked === null ? [] : [section(`<@${asked}> has the plan now, and was asked to confirm it.`)]),
       section('*Held: look before you go on.* Nothing has been written.'),
-      ...held.map(({ what, check }) => section(`${escapeText(what)} ${escapeText(check)}`)),
-      ...actions(button(WHOLE_PLAN, 'See the whole plan', { value: planValue(state) })),
+      ...held.map((hold) => reason(hold, state)),
+      ...actions(
+        button(WHOLE_PLAN, 'See the whole plan', { value }),
+        button(HELD_DISCARD, 'Discard', { value, style: 'danger', confirm: discardDialog }),
+      ),
       {
         type: 'input',
         block_id: TYPED.block,
         label: plain(`To go on, type ${first.count}`),
         element: { type: 'plain_text_input', action_id: TYPED.action, max_length: 10 },
       },
+      ...(chosen === null ? askBlocks(value) : []),
       context(
         `Plan ${plan.code} · data from ${slackDate(plan.retrievedAt)} · ${count(plan.toApply)} changes`,
       ),
     ],
   })
 }
+
+const reason = (held: Held, { connectionId, plan }: SyncState): KnownBlock =>
+  section(`${escapeText(`${held.what} ${held.limit}`)}\n${escapeText(held.check)}`, {
+    accessory: seeHeld(held, { connectionId, planId: plan.planId }),
+  })
+
+/** The whole plan only: a choice of people is the chooser's own. */
+const askBlocks = (value: string): KnownBlock[] => [
+  {
+    type: 'input',
+    block_id: WHOM.block,
+    optional: true,
+    label: plain('Or ask another admin to confirm'),
+    element: { type: 'users_select', action_id: WHOM.action, placeholder: plain('Choose an admin') },
+  },
+  ...actions(button(HELD_ASK, 'Ask to confirm', { value })),
+]
+
+export const parseAsked = (values: FormValues): string | null =>
+  values[WHOM.block]?.[WHOM.action]?.selected_user ?? null
 
 const heldMetadata = z.object({ count: z.int() })
 

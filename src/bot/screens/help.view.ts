@@ -19,8 +19,3 @@ export function unknownCommandMessage(typed: string, nearest: string | undefined
   const words = `There is no command “${escapeText(typed.slice(0, 40))}”. ${hint}`
   return paragraph(words)
 }
-
-export function notYetMessage(word: string): Message {
-  const words = `\`/datasync ${word}\` is not there yet. Nothing was changed. \`/datasync help\` shows what is.`
-  return paragraph(words)
-}

@@ -1,6 +1,5 @@
 import type { HomeView, KnownBlock } from '@slack/types'
 import { z } from 'zod'
-import type { Actor } from '../../model.ts'
 import {
   actions,
   button,
@@ -15,9 +14,10 @@ import {
   section,
 } from '../blocks.ts'
 import { type ConnectionState, connectionBlocks, connectionLine, needsAPerson } from './connection.view.ts'
-import { CONNECT, STAKEHOLDERS } from './ids.view.ts'
+import { lineWords, type SyncLine, undoButtons } from './history-words.view.ts'
+import { CONFIGURE, CONNECT, DECISIONS, HISTORY, HISTORY_SYNC, STAKEHOLDERS } from './ids.view.ts'
 import { planNumbers } from './plan.view.ts'
-import { bold, count, plural, slackDate } from './words.view.ts'
+import { bold, count, plural } from './words.view.ts'
 
 export const CONNECTION_FILTER = 'home.connection'
 
@@ -25,13 +25,20 @@ export type HomeState = {
   now: Date
   connections: readonly ConnectionState[]
   stakeholders: number
-  lastSync: { actor: Actor; counts: { created: number; updated: number }; appliedAt: Date | null } | null
+  /** The last one that was applied, be it an undo. */
+  lastSync: SyncLine | null
+  /** How many answers about people are in force. */
+  decisions: number
   /** The one connection to show of several; `null` is all of them. */
   only: string | null
 }
 
 /** The places there are to go from here. Each is a button; the current one is the headline. */
-const NAVIGATION = [{ id: STAKEHOLDERS, label: 'Stakeholders' }]
+const NAVIGATION = [
+  { id: CONFIGURE, label: 'Configure' },
+  { id: STAKEHOLDERS, label: 'Stakeholders' },
+  { id: HISTORY, label: 'History' },
+]
 
 /** A Home tab takes 100 blocks and a message 50; one connection in a list needs at most four. */
 const LISTED = { home: 18, message: 8 }
@@ -121,16 +128,22 @@ function filter(connections: readonly ConnectionState[], shown: ConnectionState 
   })
 }
 
-function footer({ lastSync, stakeholders }: HomeState): KnownBlock[] {
+function footer({ decisions, lastSync, stakeholders }: HomeState): KnownBlock[] {
   const register = `${bold(stakeholders)} ${plural(stakeholders, 'stakeholder', 'stakeholders')} in the register`
   return [
-    ...(lastSync?.appliedAt ? [context(lastSyncWords(lastSync, lastSync.appliedAt))] : []),
+    ...(lastSync ? lastSyncBlocks(lastSync) : []),
     context(register),
-    ...actions(button(CONNECT, 'Connect another HR system')),
+    ...actions(
+      button(CONNECT, 'Connect another HR system'),
+      decisions > 0 ? button(DECISIONS, `Decisions (${count(decisions)})`) : null,
+    ),
   ]
 }
 
-function lastSyncWords({ actor, counts }: NonNullable<HomeState['lastSync']>, at: Date): string {
-  const who = actor.kind === 'slack' ? ` by <@${actor.userId}>` : ''
-  return `Last sync: ${slackDate(at)}${who}, ${bold(counts.created)} created, ${bold(counts.updated)} updated`
-}
+const lastSyncBlocks = (lastSync: SyncLine): KnownBlock[] => [
+  section(`Last: ${lineWords(lastSync)}`),
+  ...actions(
+    button(HISTORY_SYNC, 'Details', { value: lastSync.syncId, says: 'Details of the last sync' }),
+    ...undoButtons([lastSync]),
+  ),
+]

@@ -1,14 +1,24 @@
 import type { Listener } from '../listener.ts'
 import type { Tools } from '../tools.ts'
+import { configureListeners } from './configure.ts'
+import { configureFieldsListeners } from './configure-fields.ts'
+import { configureLimitsListeners } from './configure-limits.ts'
 import { connectListeners } from './connect.ts'
 import { datasyncListeners } from './datasync.ts'
+import { decisionListeners } from './decision.ts'
+import { decisionsListeners } from './decisions.ts'
+import { heldListeners } from './held.ts'
+import { historyListeners } from './history.ts'
 import { homeListeners } from './home.ts'
 import { previewListeners } from './preview.ts'
+import { resolveListeners } from './resolve.ts'
 import { retrieveListeners } from './retrieve.ts'
 import { stakeholdersListeners } from './stakeholders.ts'
 import { syncCardListeners } from './sync-card.ts'
 import { syncNowListeners } from './sync-now.ts'
 import { syncSelectedListeners } from './sync-selected.ts'
+import { undoListeners } from './undo.ts'
+import { whyListeners } from './why.ts'
 
 /** Every screen there is. A screen that is not in this list is never heard. */
 export const screenListeners = (tools: Tools): Listener[] => [
@@ -16,9 +26,19 @@ export const screenListeners = (tools: Tools): Listener[] => [
   ...homeListeners(tools),
   ...connectListeners(tools),
   ...retrieveListeners(tools),
+  ...configureListeners(tools),
+  ...configureFieldsListeners(tools),
+  ...configureLimitsListeners(tools),
   ...previewListeners(),
   ...syncNowListeners(tools),
   ...syncCardListeners(tools),
   ...syncSelectedListeners(),
+  ...heldListeners(),
+  ...resolveListeners(),
+  ...decisionListeners(tools),
+  ...decisionsListeners(tools),
+  ...undoListeners(tools),
+  ...historyListeners(),
+  ...whyListeners(),
   ...stakeholdersListeners(),
 ]

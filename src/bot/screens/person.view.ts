@@ -1,13 +1,25 @@
 import type { ModalView, SectionBlock } from '@slack/types'
 import type { FieldChange, FieldValue, PlanKind } from '../../model.ts'
-import { context, divider, modal, plain, plainSection, section, truncate } from '../blocks.ts'
+import {
+  actions,
+  button,
+  context,
+  divider,
+  modal,
+  plain,
+  plainSection,
+  section,
+  truncate,
+} from '../blocks.ts'
+import { WHY } from './ids.view.ts'
 import { fieldLabel, fieldText, inReadingOrder, type PlanRow, worthALook } from './plan.view.ts'
+import { whyPerson } from './why-subject.view.ts'
 import { count } from './words.view.ts'
 
 /** Far above what the standard fields need; custom fields could otherwise outgrow a window's 100 blocks. */
 const MAX_FIELDS = 90
 
-const HEADLINES: Record<PlanKind, string> = {
+export const HEADLINES: Record<PlanKind, string> = {
   create: 'Will be created in the register.',
   update: 'Will be updated in the register.',
   left: 'Has left. Status and end date will be recorded; nobody is deleted.',
@@ -21,7 +33,7 @@ const HEADLINES: Record<PlanKind, string> = {
 }
 
 /** One person of a plan: what happens, and each field before and after. */
-export function personView(row: PlanRow): ModalView {
+export function personView(row: PlanRow, connectionId: string): ModalView {
   const fields = inReadingOrder(row.fields)
   const [shown, hidden] = [fields.slice(0, MAX_FIELDS), fields.length - MAX_FIELDS]
   return modal({
@@ -35,6 +47,7 @@ export function personView(row: PlanRow): ModalView {
         ? []
         : [divider, ...shown.map((field) => fieldBlock(field, row.kind === 'create'))]),
       ...(hidden > 0 ? [context(`${count(hidden)} more fields are not shown.`)] : []),
+      ...actions(button(WHY, 'Why?', { value: whyPerson({ connectionId, recordId: row.recordId }) })),
     ],
   })
 }

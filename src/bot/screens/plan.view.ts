@@ -62,12 +62,14 @@ export const OPENABLE_KINDS = [
 /** Stakeholders that an approval rewrites; `link` remembers a match and rewrites nobody. */
 export const rewritten = (counts: PlanCounts): number => counts.update + counts.left + counts.returned
 
-/** "*14* will be created, *3* updated, *2* need a look" */
+/** "*14* will be created, *3* updated, *2* need a look"; "everything is up to date" */
 export function planNumbers(counts: PlanCounts): string {
-  const parts = [`${bold(counts.create)} will be created`, `${bold(rewritten(counts))} updated`]
-  if (counts.conflict > 0)
-    parts.push(`${bold(counts.conflict)} ${counts.conflict === 1 ? 'needs' : 'need'} a look`)
-  return parts.join(', ')
+  const { create, conflict, link } = counts
+  const writes = create + rewritten(counts) + link > 0
+  const parts = writes ? [`${bold(create)} will be created`, `${bold(rewritten(counts))} updated`] : []
+  if (conflict > 0) parts.push(`${bold(conflict)} ${conflict === 1 ? 'needs' : 'need'} a look`)
+  if (parts.length === 0) return 'everything is up to date'
+  return writes ? parts.join(', ') : `nothing to sync, ${parts.join(', ')}`
 }
 
 /** "Create 14 and update 3 stakeholders": what a confirm dialog asks, in its own plain text. */

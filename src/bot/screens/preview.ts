@@ -1,6 +1,7 @@
 import { RollcallError } from '../../errors.ts'
 import type { PlanKind } from '../../model.ts'
 import { currentPlan, getPlan, listChanges, type PlanView } from '../../sync/plan.ts'
+import { firstHeld } from '../held.ts'
 import { type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
 import { metadataOf, type Request, valuesOf } from '../request.ts'
 import { PREVIEW } from './ids.view.ts'
@@ -40,7 +41,8 @@ export async function showPreview(request: Request, shown: Shown): Promise<Windo
   })
   const { connectionId, label } = connection
   const page = { offset, shown: items.length, total }
-  return showWindow(previewView({ connectionId, label, plan, kind, search, page, items, confirming }))
+  const held = plan.status === 'open' ? firstHeld(plan) : null
+  return showWindow(previewView({ connectionId, label, plan, kind, search, page, items, held, confirming }))
 }
 
 /** The current plan of the button's connection, at the count that was pressed. */
@@ -72,7 +74,7 @@ async function turnPreview(request: Request, to: { kind?: PlanKind; offset: numb
 }
 
 async function openPerson(request: Request): Promise<WindowAnswer> {
-  const { planId, kind } = parsePreviewMetadata(metadataOf(request))
+  const { connectionId, planId, kind } = parsePreviewMetadata(metadataOf(request))
   const pressed = parsePersonButton(request.value)
   if (pressed === null) throw noSuchPerson()
   const { items } = await listChanges(request.ctx.db, request.companyId, planId, {
@@ -83,7 +85,7 @@ async function openPerson(request: Request): Promise<WindowAnswer> {
   })
   const row = items.find(({ ordinal }) => ordinal === pressed.ordinal)
   if (row === undefined) throw noSuchPerson()
-  return showWindow(personView(row))
+  return showWindow(personView(row, connectionId))
 }
 
 const noSuchPerson = () => new RollcallError('not_found', 'This person is not in the plan.')

@@ -12,7 +12,8 @@ import {
   section,
   truncate,
 } from '../blocks.ts'
-import { SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
+import { type Held, heldBlocks } from './held-words.view.ts'
+import { DECISIONS, RESOLVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
 import { kindSelect, pageButtons, planKind, rangeWords, searchInput } from './paging.view.ts'
 import { KIND_LABELS, OPENABLE_KINDS, type PlanRow, type PlanSummary, rowWords } from './plan.view.ts'
 import { bold, slackDate } from './words.view.ts'
@@ -30,19 +31,24 @@ export type PreviewState = {
   search: string
   page: { offset: number; shown: number; total: number }
   items: readonly PlanRow[]
+  /** A brake that holds the plan. */
+  held: Held | null
   /** Opened from a plan that is being confirmed: its own buttons stay the ones to press. */
   confirming: boolean
 }
 
 /** The people behind one count of a plan, ten at a time. */
 export function previewView(state: PreviewState): ModalView {
-  const { connectionId, confirming, items, kind, page, plan, search } = state
+  const { connectionId, confirming, held, items, kind, page, plan, search } = state
   return modal({
     title: 'Preview',
     callbackId: PREVIEW_FORM,
     submit: 'Search',
     metadata: { connectionId, planId: plan.planId, kind, confirming } satisfies PreviewMetadata,
     blocks: [
+      ...(confirming || held === null
+        ? []
+        : heldBlocks(held, { connectionId, planId: plan.planId }, 'primary')),
       section(`${bold(plan.counts[kind])} · ${KIND_LABELS[kind]}`, {
         blockId: 'kind',
         accessory: kindSelect(PREVIEW_KIND, OPENABLE_KINDS, plan.counts, kind),
@@ -51,7 +57,7 @@ export function previewView(state: PreviewState): ModalView {
       plainContext(rangeWords(page, search)),
       ...items.map(rowBlock),
       ...pageButtons(PREVIEW_PAGE, page),
-      ...(confirming || plan.toApply === 0 ? [] : syncButtons(connectionId)),
+      ...(confirming ? [] : actions(...answerButtons(kind, connectionId), ...syncButtons(state))),
       context(`Plan ${plan.code} · data from ${slackDate(plan.retrievedAt)} · nothing is written yet`),
     ],
   })
@@ -80,11 +86,20 @@ export function parsePersonButton(value: string): { ordinal: number; recordId: s
   return recordId === undefined ? null : { ordinal: Number(ordinal), recordId }
 }
 
-const syncButtons = (value: string): KnownBlock[] =>
-  actions(
-    button(SYNC_NOW, 'Sync Now', { value, style: 'primary' }),
+/** Where people wait for an answer, or were left out by one. */
+function answerButtons(kind: PlanKind, value: string) {
+  if (kind === 'conflict') return [button(RESOLVE, 'Resolve', { value })]
+  return kind === 'skip' ? [button(DECISIONS, 'Decisions', { value })] : []
+}
+
+/** A held plan is confirmed where it is reviewed, above. */
+function syncButtons({ connectionId: value, held, plan }: PreviewState) {
+  if (plan.toApply === 0) return []
+  return [
+    held === null ? button(SYNC_NOW, 'Sync Now', { value, style: 'primary' }) : null,
     button(SYNC_SELECTED, 'Sync Selected', { value }),
-  )
+  ]
+}
 
 const previewMetadata = z.object({
   connectionId: z.guid(),

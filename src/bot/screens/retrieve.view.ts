@@ -6,11 +6,8 @@ import { CONNECT, PREVIEW, RETRIEVE, SYNC_NOW } from './ids.view.ts'
 import { planNumbers } from './plan.view.ts'
 import { bold, plural } from './words.view.ts'
 
-/** One retrieval, as the one message about it tells it from start to end. */
-export type RetrievalState = {
-  connectionId: string
-  label: string
-} & (
+/** How far one retrieval is, from start to end. */
+export type RetrievalNews =
   | { state: 'reading'; peopleRead: number; peopleExpected: number | null }
   /** `message` also says what is kept. */
   | { state: 'failed'; message: string; remedy: string | null; reconnect: boolean }
@@ -23,54 +20,57 @@ export type RetrievalState = {
       plan: { counts: PlanCounts; toApply: number } | null
       held: string | null
     }
-)
 
-export function retrievalMessage(retrieval: RetrievalState): Message {
-  const blocks = blocksOf(retrieval)
-  return message(textOf(blocks), blocks)
+type About = { connectionId: string; label: string }
+
+/** The one message about a retrieval; its headline is the whole of the notification. */
+export function retrievalMessage(about: About, news: RetrievalNews): Message {
+  const headline = headlineOf(about, news)
+  return message(headline, [section(headline), ...details(about, news)])
 }
 
-/** The headline is the whole of the notification. */
-function textOf([first]: readonly KnownBlock[]): string {
-  return first?.type === 'section' && first.text ? first.text.text : 'Rollcall'
-}
-
-function blocksOf(retrieval: RetrievalState): KnownBlock[] {
-  const { connectionId: value, label } = retrieval
-  switch (retrieval.state) {
+function headlineOf({ label }: About, news: RetrievalNews): string {
+  const name = escapeText(label)
+  switch (news.state) {
     case 'reading':
-      return [section(readingWords(label, retrieval))]
+      return readingWords(label, news)
     case 'failed': {
-      const press = retrieval.reconnect
-        ? button(CONNECT, 'Reconnect', { value, style: 'primary' })
-        : button(RETRIEVE, 'Retrieve Now', { value, style: 'primary' })
-      const words = [retrieval.message, retrieval.remedy ?? ''].join(' ').trim()
-      return [
-        section(`*Nothing was retrieved from ${escapeText(label)}.* ${escapeText(words)}`),
-        ...actions(press),
-      ]
+      const words = [news.message, news.remedy ?? ''].join(' ').trim()
+      return `*Nothing was retrieved from ${name}.* ${escapeText(words)}`
     }
-    case 'complete':
-      return completeBlocks(retrieval)
+    case 'complete': {
+      const again = news.recovered ? `${name} answers again. ` : ''
+      const read = `${bold(news.peopleRead)} ${plural(news.peopleRead, 'person', 'people')} read from ${name}`
+      return `${again}${read}${news.plan === null ? '' : `, ${planNumbers(news.plan.counts)}`}`
+    }
     default:
-      return retrieval satisfies never
+      return news satisfies never
   }
 }
 
-function completeBlocks(retrieval: Extract<RetrievalState, { state: 'complete' }>): KnownBlock[] {
-  const { connectionId: value, held, label, peopleRead, plan, recovered, unreadable } = retrieval
-  const again = recovered ? `${escapeText(label)} answers again. ` : ''
-  const read = `${bold(peopleRead)} ${plural(peopleRead, 'person', 'people')} read from ${escapeText(label)}`
-  const numbers =
-    plan === null ? '' : plan.toApply === 0 ? ', everything is up to date' : `, ${planNumbers(plan.counts)}`
-  const odd = `${bold(unreadable)} ${plural(unreadable, 'record', 'records')} could not be read: see Need a look in the preview.`
-  return [
-    section(`${again}${read}${numbers}`),
-    ...(held === null ? [] : [section(`*Held:* ${escapeText(held)} Sync Now shows what to check.`)]),
-    ...(unreadable > 0 ? [context(odd)] : []),
-    ...actions(
-      plan === null ? null : button(PREVIEW, 'Preview', { value }),
-      plan === null || plan.toApply === 0 ? null : button(SYNC_NOW, 'Sync Now', { value, style: 'primary' }),
-    ),
-  ]
+function details({ connectionId: value }: About, news: RetrievalNews): KnownBlock[] {
+  switch (news.state) {
+    case 'reading':
+      return []
+    case 'failed':
+      return news.reconnect
+        ? actions(button(CONNECT, 'Reconnect', { value, style: 'primary' }))
+        : actions(button(RETRIEVE, 'Retrieve Now', { value, style: 'primary' }))
+    case 'complete': {
+      const { held, plan, unreadable } = news
+      return [
+        ...(held === null ? [] : [section(`*Held:* ${escapeText(held)} Sync Now shows what to check.`)]),
+        ...(unreadable === 0 ? [] : [context(unreadableWords(unreadable))]),
+        ...actions(
+          plan && button(PREVIEW, 'Preview', { value }),
+          plan && plan.toApply > 0 ? button(SYNC_NOW, 'Sync Now', { value, style: 'primary' }) : null,
+        ),
+      ]
+    }
+    default:
+      return news satisfies never
+  }
 }
+
+const unreadableWords = (n: number): string =>
+  `${bold(n)} ${plural(n, 'record', 'records')} could not be read: see Need a look in the preview.`

@@ -14,9 +14,10 @@ import {
   section,
   truncate,
 } from '../blocks.ts'
-import { SYNC_NOW } from './ids.view.ts'
+import { SYNC_NOW, WHY } from './ids.view.ts'
 import { rangeWords, searchInput } from './paging.view.ts'
 import { fieldLabel, fieldText, inReadingOrder } from './plan.view.ts'
+import { whyStakeholder } from './why-subject.view.ts'
 import { bold, count, plural, slackDate } from './words.view.ts'
 
 export const STAKEHOLDERS_FORM = 'stakeholders'
@@ -86,7 +87,7 @@ function paging({ next, offset, items }: StakeholdersState): KnownBlock[] {
 }
 
 /** One record: each field with its value, and where it came from. */
-export function stakeholderView({ name, fields, source, updatedAt }: Stakeholder): ModalView {
+export function stakeholderView({ stakeholderId, name, fields, source, updatedAt }: Stakeholder): ModalView {
   const known = inReadingOrder(fields).slice(0, 90)
   const hidden = Object.keys(fields).length - known.length
   return modal({
@@ -103,6 +104,7 @@ export function stakeholderView({ name, fields, source, updatedAt }: Stakeholder
         }),
       ),
       ...(hidden > 0 ? [context(`${count(hidden)} more fields are not shown.`)] : []),
+      ...actions(button(WHY, 'Why?', { value: whyStakeholder(stakeholderId), says: `Why? About ${name}` })),
     ],
   })
 }

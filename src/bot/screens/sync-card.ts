@@ -1,5 +1,6 @@
 import { deletePlace, listPlaces, type MessagePlace, upsertPlace } from '../../db/slack-messages.ts'
 import { confirmPlan } from '../../sync/apply.ts'
+import type { PlanView } from '../../sync/plan.ts'
 import { sentence } from '../answers.ts'
 import type { Message } from '../blocks.ts'
 import { homeState } from '../home-tab.ts'
@@ -49,7 +50,7 @@ export const syncCommandStep: Step = {
 }
 
 /** One card of a plan in a channel has buttons: the newest. */
-async function takeOver(request: Request, subject: string, place: MessagePlace): Promise<void> {
+export async function takeOver(request: Request, subject: string, place: MessagePlace): Promise<void> {
   const { ctx, companyId, slack } = request
   const before = await listPlaces(ctx.db, companyId, subject)
   await upsertPlace(ctx.db, companyId, subject, place)
@@ -95,9 +96,8 @@ const confirmCard =
         return showNothing
       case 'decided':
         await settlePlanCards(ctx, { companyId, slack })
-        return (await showsResult(request, result.syncId, place))
-          ? showPrivately(decidedMessage(result.plan))
-          : showInstead(decidedMessage(result.plan))
+        await showDecided(request, tools, result, place)
+        return showPrivately(decidedMessage(result.plan))
       case 'nothing':
         await deletePlace(ctx.db, companyId, planSubject(planId), place)
         return showInstead(sentence(NOTHING_TO_SYNC))
@@ -118,6 +118,21 @@ const confirmCard =
         return result satisfies never
     }
   }
+
+/** The card says who decided, unless it is the one that shows the result, which is worth more. */
+async function showDecided(
+  request: Request,
+  tools: Tools,
+  { plan, syncId }: { plan: PlanView; syncId: string | null },
+  place: MessagePlace,
+): Promise<void> {
+  if (await showsResult(request, syncId, place)) return
+  await edit(request.slack, place, decidedMessage(plan))
+  // The winner's click may have made it the result while we wrote over it.
+  if (syncId !== null && (await showsResult(request, syncId, place))) {
+    await tools.announce(request.companyId, syncSubject(syncId))
+  }
+}
 
 /** Whether this very message has become the one with the result, which is worth more than who decided. */
 async function showsResult(

@@ -15,6 +15,7 @@ import {
   section,
 } from '../blocks.ts'
 import { type Chosen, packChosen, unpackChosen } from './chosen.view.ts'
+import { type Held, heldSentence, seeHeld } from './held-words.view.ts'
 import { SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
 import { lookWords, type PlanRow, type PlanSummary, rewritten, whatSyncDoes } from './plan.view.ts'
 import { bold, count, plural, slackDate } from './words.view.ts'
@@ -24,6 +25,7 @@ export const CONFIRM = 'sync.confirm'
 export const CONFIRM_CARD = 'sync.confirm_card'
 export const CANCEL_CARD = 'sync.cancel_card'
 export const WHOLE_PLAN = 'sync.plan'
+export const DISCARD_CARD = 'held.discard_card'
 
 export type SyncState = {
   connectionId: string
@@ -35,7 +37,9 @@ export type SyncState = {
   /** What moved since the plan that was shown before; empty the first time. */
   moved: readonly string[]
   /** What a brake holds it for; it is reviewed in a window then, not confirmed by one press. */
-  held: string | null
+  held: Held | null
+  /** The admin who asks another one to confirm this. */
+  askedBy: string | null
   /** Rows of a Sync Selected; `null` is the whole plan. */
   chosen: readonly Chosen[] | null
 }
@@ -65,19 +69,24 @@ export function syncView(state: SyncState): ModalView {
 /** The same as a message. `masked` in a channel: counts and initials; details open for those who may see them. */
 export function syncCard(state: SyncState, { masked }: { masked: boolean }): Message {
   const numbers = numbersOf(state)
+  const { connectionId, held, plan } = state
   const value = planValue(state)
   return message(`${headline(state)} ${numbersLine(numbers, state.plan, false)}`, [
+    ...(state.askedBy === null ? [] : [section(`<@${state.askedBy}> asks you to confirm this.`)]),
     ...movedBlocks(state),
     section(headline(state)),
     section(`${numbersLine(numbers, state.plan, false)} · nobody is deleted`),
-    ...(state.held === null ? [] : [section(`*Held:* ${escapeText(state.held)} Nothing has been written.`)]),
+    ...(held === null ? [] : [section(heldSentence(held))]),
     ...lookBlocks(state, masked),
     ...actions(
-      state.held === null
+      held === null
         ? button(CONFIRM_CARD, 'Confirm', { style: 'primary', confirm: dialog(numbers), value })
-        : button(SYNC_NOW, 'Review', { style: 'primary', value: state.connectionId }),
+        : button(SYNC_NOW, 'Review', { style: 'primary', value: connectionId }),
+      held === null ? null : seeHeld(held, { connectionId, planId: plan.planId }),
       button(WHOLE_PLAN, 'See the whole plan', { value }),
-      button(CANCEL_CARD, 'Cancel', { value }),
+      held === null
+        ? button(CANCEL_CARD, 'Cancel', { value })
+        : button(DISCARD_CARD, 'Discard', { value, style: 'danger', confirm: discardDialog }),
     ),
     basis(state.plan),
   ])
@@ -138,6 +147,16 @@ const dialog = (numbers: Numbers) =>
     yes: 'Sync them',
     no: 'Go back',
   })
+
+export const discardDialog = confirmDialog(
+  {
+    title: 'Discard this plan?',
+    text: 'Nothing is written. The next plan is drawn up from what HR says then.',
+    yes: 'Discard it',
+    no: 'Go back',
+  },
+  'danger',
+)
 
 /** Ids only: who may, and whether the plan still stands, is looked up when it is pressed. */
 export const planValue = ({ connectionId, plan }: SyncState): string =>

@@ -1,6 +1,6 @@
 import { RollcallError } from '../../errors.ts'
 import { currentPlan, type PlanView, worthALook } from '../../sync/plan.ts'
-import { heldBy, heldOf } from '../held.ts'
+import { firstHeld, heldOf } from '../held.ts'
 import { showWindow, type WindowAnswer } from '../listener.ts'
 import type { Request } from '../request.ts'
 import type { Chosen } from './chosen.view.ts'
@@ -35,7 +35,8 @@ export async function syncState(
     look: look.items,
     lookTotal: look.total,
     moved: extra.moved ?? [],
-    held: heldBy(plan),
+    held: firstHeld(plan),
+    askedBy: null,
     chosen: extra.chosen ?? null,
   }
 }

@@ -1,4 +1,4 @@
-import type { FieldValue } from '../../model.ts'
+import type { Actor, FieldValue } from '../../model.ts'
 
 /** Numbers, dates and values as people read them. Pure: no clock, no locale of the machine. */
 export const count = (n: number): string => n.toLocaleString('en-GB')
@@ -7,6 +7,9 @@ export const count = (n: number): string => n.toLocaleString('en-GB')
 export const bold = (n: number): string => `*${count(n)}*`
 
 export const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many)
+
+/** A person by their own name; what happened by itself, or over the API, has none. */
+export const whoWords = (actor: Actor): string => (actor.kind === 'slack' ? `<@${actor.userId}>` : 'Somebody')
 
 /** An instant in the reader's own time zone: "today at 06:12". */
 export function slackDate(at: Date): string {

@@ -296,7 +296,7 @@ function undecidedWords({ undecided }: Diff, rules: Rules): string {
   const keys = Object.keys(undecided)
   const endDate = undecided['endDate']
   if (keys.length === 1 && endDate && endDate.after === null)
-    return `${rules.providerLabel} no longer states the end date ${endDate.before}; a person decides whether it goes.`
+    return `${rules.providerLabel} states no end date, the register has ${endDate.before}; a person decides whether it goes.`
   const labels = keys.map((key) => fieldLabel(key, rules.mapping)).join(', ')
   return `${labels}: HR and the register differ, and a person decides which one stands.`
 }

@@ -34,7 +34,7 @@ export function diffFields(
     if (theirs === null && !mayClear) continue
     if (owner === 'fill' && current !== null) continue
     const last = base === null ? undefined : (base[key] ?? null)
-    if (last !== undefined && sameField(key, last, theirs)) continue // HR did not move; the register's edit stands
+    if (owner !== 'ask' && last !== undefined && sameField(key, last, theirs)) continue // HR did not move; the register's edit stands
     const registerMoved = last !== undefined && !sameField(key, last, current)
     if (owner === 'ask' || registerMoved) {
       const decision = decisions[key]

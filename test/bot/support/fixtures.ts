@@ -3,10 +3,13 @@ import { expect } from 'vitest'
 import { validateMessage, validateView } from '../../../demo/slack/validate.ts'
 import type { Message } from '../../../src/bot/blocks.ts'
 import type { ConnectionState } from '../../../src/bot/screens/connection.view.ts'
+import type { Held } from '../../../src/bot/screens/held-words.view.ts'
+import type { SyncLine } from '../../../src/bot/screens/history-words.view.ts'
 import type { HomeState } from '../../../src/bot/screens/home.view.ts'
 import type { PlanRow, PlanSummary } from '../../../src/bot/screens/plan.view.ts'
 import type { SyncState } from '../../../src/bot/screens/sync-now.view.ts'
-import { PLAN_KINDS, type PlanCounts } from '../../../src/model.ts'
+import type { SyncOutcome } from '../../../src/bot/screens/sync-result.view.ts'
+import { PLAN_KINDS, type PlanCounts, type SyncCounts } from '../../../src/model.ts'
 
 export const NOW = new Date('2026-11-20T09:30:00Z')
 export const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
@@ -42,7 +45,18 @@ export const connection = (some: Partial<ConnectionState> = {}): ConnectionState
   running: null,
   nextAt: new Date('2026-11-21T06:00:00Z'),
   plan: plan({ create: 14, update: 3, unchanged: 195, conflict: 2 }),
+  planProblem: null,
   held: null,
+  ...some,
+})
+
+/** What a brake says of a plan that it holds. */
+export const held = (some: Partial<Held> = {}): Held => ({
+  brake: 'emails',
+  what: 'This would change the email of 31 people of 40.',
+  limit: 'Up to 3 pass.',
+  check: 'Is the field right?',
+  count: 31,
   ...some,
 })
 
@@ -51,7 +65,35 @@ export const home = (connections: readonly ConnectionState[], some: Partial<Home
   connections,
   stakeholders: 231,
   lastSync: null,
+  decisions: 0,
   only: null,
+  ...some,
+})
+
+/** One sync in a line, as History, Home and the result message tell it. */
+export const syncLine = (some: Partial<SyncLine> = {}): SyncLine => ({
+  syncId: id(5),
+  connectionId: id(9),
+  label: 'HiBob',
+  status: 'applied',
+  actor: { kind: 'slack', userId: 'U_DANA' },
+  counts: syncCounts({ created: 14, updated: 3 }),
+  createdAt: NOW,
+  appliedAt: NOW,
+  errorMessage: null,
+  undoes: null,
+  depth: 0,
+  letThroughWords: [],
+  ...some,
+})
+
+export const syncCounts = (some: Partial<SyncCounts> = {}): SyncCounts => ({
+  created: 0,
+  updated: 0,
+  linked: 0,
+  skipped: 0,
+  reversed: 0,
+  kept: 0,
   ...some,
 })
 
@@ -77,7 +119,28 @@ export const syncing = (some: Partial<SyncState> = {}): SyncState => ({
   lookTotal: 0,
   moved: [],
   held: null,
+  askedBy: null,
   chosen: null,
+  ...some,
+})
+
+export const NO_COUNTS = { created: 0, updated: 0, linked: 0, skipped: 0, reversed: 0, kept: 0 }
+
+/** A sync that was applied. */
+export const outcome = (some: Partial<SyncOutcome> = {}): SyncOutcome => ({
+  connectionId: id(9),
+  label: 'HiBob',
+  status: 'applied',
+  actor: { kind: 'slack', userId: 'U_DANA' },
+  counts: { ...NO_COUNTS, created: 14, updated: 3 },
+  createdAt: NOW,
+  appliedAt: NOW,
+  errorMessage: null,
+  syncId: id(5),
+  undoes: null,
+  depth: 0,
+  letThroughWords: [],
+  later: [],
   ...some,
 })
 

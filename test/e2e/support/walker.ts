@@ -15,7 +15,9 @@ export function createWalker(context: BrowserContext) {
   context.on('page', (page) => {
     page.on('pageerror', (error) => complaints.push(error.message))
     page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`)
+      // A form that is shown again with its reason answers 422, and Chromium remarks on every such answer.
+      if (message.type() !== 'error' || message.text().includes('status of 422')) return
+      complaints.push(`${message.text()} ${message.location().url}`)
     })
   })
   context.on('request', (request) => {
@@ -42,21 +44,27 @@ export function createWalker(context: BrowserContext) {
   /** A picture of the step; of the `main` ones also at 320 px and in the dark. */
   async function shoot(page: Page, name: string, { main = false } = {}): Promise<void> {
     step += 1
-    const file = (suffix: string) =>
-      path.join(SHOTS, `${String(step).padStart(2, '0')}-${name}${suffix}.png`)
+    const file = (suffix: string) => path.join(SHOTS, `${String(step).padStart(2, '0')}-${name}${suffix}.png`)
     await mkdir(SHOTS, { recursive: true })
     await settled(page)
-    await page.screenshot({ path: file('') })
+    await page.screenshot({ path: file(''), fullPage: true })
     if (!main) return
     await page.setViewportSize(NARROW)
-    await page.screenshot({ path: file('-narrow') })
+    await page.screenshot({ path: file('-narrow'), fullPage: true })
     await page.emulateMedia({ colorScheme: 'dark' })
     await page.setViewportSize(WIDE)
-    await page.screenshot({ path: file('-dark') })
+    await page.screenshot({ path: file('-dark'), fullPage: true })
     await page.emulateMedia({ colorScheme: 'light' })
   }
 
-  return { complaints, follow, say, shoot, wide: WIDE }
+  /** What there was to see when something went wrong. */
+  async function shootAll(name: string): Promise<void> {
+    for (const [index, page] of context.pages().entries()) {
+      await page.screenshot({ path: path.join(SHOTS, `${name}-${index + 1}.png`) })
+    }
+  }
+
+  return { complaints, follow, say, shoot, shootAll, wide: WIDE }
 }
 
 /** Nothing pressed is still on its way. */

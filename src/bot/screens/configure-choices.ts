@@ -1,0 +1,73 @@
+import type { PlainTextOption } from '@slack/types'
+import { type FieldChoice, listFieldChoices } from '../../db/conditions.ts'
+import { STATUS_LABELS, STATUSES } from '../../model.ts'
+import { customFieldId } from '../../sync/core/conditions-fields.ts'
+import { foldText } from '../../sync/core/conditions-text.ts'
+import { getSettings } from '../../sync/settings.ts'
+import { option } from '../blocks.ts'
+import type { Listener } from '../listener.ts'
+import { metadataOf, type Request } from '../request.ts'
+import { CHOICE, FIELD, fieldOfValueBlock, parseConfigure } from './configure-draft.view.ts'
+import { tokenOf } from './configure-tokens.ts'
+import { connectionNamed } from './which-connection.ts'
+import { count, plural } from './words.view.ts'
+
+/** One less than Slack takes: what was typed may be offered besides. */
+const MAX_OFFERED = 99
+/** Longer ones cannot be stored in a condition. */
+const MAX_STORED = 500
+
+async function settingsOf(request: Request) {
+  const { connectionId } = parseConfigure(metadataOf(request), {})
+  await connectionNamed(request, connectionId)
+  const place = { companyId: request.companyId, connectionId }
+  return { place, settings: await getSettings(request.ctx.db, place) }
+}
+
+/** Fields of this connection, standard ones first, by what was typed. */
+async function fieldChoices(request: Request): Promise<PlainTextOption[]> {
+  const { settings } = await settingsOf(request)
+  const typed = foldText(request.value)
+  return [...settings.catalogue]
+    .filter(([, { label }]) => foldText(label).includes(typed))
+    .map(([key, { label }]) =>
+      option(tokenOf(key), label, customFieldId(key) === null ? undefined : 'Requested HR field'),
+    )
+}
+
+/** Values that people in the cache have, most frequent first, and the very words that were typed. */
+async function valueChoices(request: Request, block: string): Promise<PlainTextOption[]> {
+  const { place, settings } = await settingsOf(request)
+  const named = fieldOfValueBlock(block)
+  const field = [...settings.catalogue.keys()].find((key) => tokenOf(key) === named)
+  if (field === undefined) return []
+  const found = await listFieldChoices(request.ctx.db, {
+    ...place,
+    field,
+    search: request.value,
+    limit: MAX_OFFERED,
+  })
+  const choices = found.filter(({ value }) => value.length <= MAX_STORED)
+  return [...choices, ...absent(field, request.value.trim(), choices)].map(({ value, label, people }) =>
+    option(tokenOf(value), label, people === 0 ? 'Nobody has this now' : peopleWords(people)),
+  )
+}
+
+/** A condition may ask for a value before anybody has it; of statuses, only for those there are. */
+function absent(field: string, typed: string, choices: readonly FieldChoice[]): FieldChoice[] {
+  const isOffered = (value: string) => choices.some((it) => foldText(it.value) === foldText(value))
+  if (field === 'status') {
+    return STATUSES.filter(
+      (status) => !isOffered(status) && foldText(STATUS_LABELS[status]).includes(foldText(typed)),
+    ).map((status) => ({ value: status, label: STATUS_LABELS[status], people: 0 }))
+  }
+  if (foldText(typed) === '' || typed.length > MAX_STORED || isOffered(typed)) return []
+  return [{ value: typed, label: typed, people: 0 }]
+}
+
+const peopleWords = (people: number): string => `${count(people)} ${plural(people, 'person', 'people')}`
+
+export const configureChoiceListeners = (): Listener[] => [
+  { on: 'options', id: FIELD, run: fieldChoices },
+  { on: 'options', id: CHOICE, run: valueChoices },
+]

@@ -1,0 +1,73 @@
+import { findStakeholder } from '../../db/stakeholders.ts'
+import { type DecisionView, listDecisions, revoke } from '../../sync/decide.ts'
+import { type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
+import { metadataOf, type Request } from '../request.ts'
+import type { Tools } from '../tools.ts'
+import { refreshHome } from './decision.ts'
+import {
+  DECISIONS_PAGE,
+  type DecisionRow,
+  decisionsView,
+  parseDecisionsButton,
+  parseDecisionsMetadata,
+  parseRevoke,
+  REVOKE,
+} from './decisions.view.ts'
+import { DECISIONS } from './ids.view.ts'
+import { PAGE, parseOffset } from './paging.view.ts'
+
+async function showDecisions(
+  { ctx, companyId }: Request,
+  at: { connectionId: string | null; offset: number; note?: string },
+): Promise<WindowAnswer> {
+  const { connectionId, note = null } = at
+  const all = await listDecisions(ctx.db, companyId)
+  const mine = all.filter((it) => connectionId === null || it.connectionId === connectionId)
+  const offset = at.offset < mine.length ? at.offset : 0
+  const items: DecisionRow[] = []
+  for (const decision of mine.slice(offset, offset + PAGE))
+    items.push(await withStakeholder(ctx.db, companyId, decision))
+  const page = { offset, shown: items.length, total: mine.length }
+  return showWindow(decisionsView({ connectionId, items, page, note }))
+}
+
+async function withStakeholder(
+  db: Request['ctx']['db'],
+  companyId: string,
+  decision: DecisionView,
+): Promise<DecisionRow> {
+  if (decision.about === 'field') return decision
+  const { stakeholderId } = decision
+  const found = stakeholderId === null ? undefined : await findStakeholder(db, companyId, stakeholderId)
+  return { ...decision, stakeholder: found?.name ?? null }
+}
+
+const openStep: Step = {
+  answer: 'turn',
+  run: (request) => showDecisions(request, { connectionId: parseDecisionsButton(request.value), offset: 0 }),
+}
+
+const pageStep: Step = {
+  answer: 'turn',
+  run: (request) => {
+    const { connectionId } = parseDecisionsMetadata(metadataOf(request))
+    return showDecisions(request, { connectionId, offset: parseOffset(request.value) })
+  },
+}
+
+const revokeStep = (tools: Tools): Step => ({
+  answer: 'turn',
+  run: async (request) => {
+    const at = parseDecisionsMetadata(metadataOf(request))
+    await revoke(request.ctx, request.companyId, parseRevoke(request.value))
+    await refreshHome(request, tools)
+    return await showDecisions(request, { ...at, note: 'Revoked. The next plan asks again.' })
+  },
+})
+
+export const decisionsListeners = (tools: Tools): Listener[] => [
+  { on: 'action', id: DECISIONS, step: openStep },
+  { on: 'action', id: `${DECISIONS_PAGE}.back`, step: pageStep },
+  { on: 'action', id: `${DECISIONS_PAGE}.next`, step: pageStep },
+  { on: 'action', id: REVOKE, step: revokeStep(tools) },
+]

@@ -1,0 +1,30 @@
+import type { KnownBlock } from '@slack/types'
+import { actions, button, escapeText, section } from '../blocks.ts'
+import { HELD_PEOPLE, SYNC_NOW } from './ids.view.ts'
+import { count } from './words.view.ts'
+
+/** One brake that holds a plan: what would happen, which limit that passes, and what to check first. */
+export type Held = { brake: string; what: string; limit: string; check: string; count: number }
+
+export const heldSentence = ({ what, limit, check }: Held): string =>
+  `*Held:* ${escapeText(`${what} ${limit}`)} Nothing has been written.\n${escapeText(check)}`
+
+/** "See the 31": the people behind the number. */
+export const seeHeld = (held: Held, at: { connectionId: string; planId: string }) =>
+  button(HELD_PEOPLE, `See the ${count(held.count)}`, {
+    value: `${at.connectionId}:${at.planId}:${held.brake}`,
+    says: `See the people: ${held.what}`,
+  })
+
+/** A held plan where it is shown among other things: the way on is one window. */
+export const heldBlocks = (
+  held: Held,
+  at: { connectionId: string; planId: string },
+  style?: 'primary',
+): KnownBlock[] => [
+  section(heldSentence(held)),
+  ...actions(
+    button(SYNC_NOW, 'Review', { value: at.connectionId, ...(style ? { style } : {}) }),
+    seeHeld(held, at),
+  ),
+]

@@ -1,0 +1,58 @@
+import type { FieldChange, FieldChanges, JournalOutcome } from '../../model.ts'
+import { changeWords, fieldText, introduction } from './plan.view.ts'
+
+/** What one sync did to one person. */
+export type JournalRow = {
+  ordinal: number
+  outcome: JournalOutcome
+  reason: string | null
+  name: string
+  fields: FieldChanges
+}
+
+export const OUTCOME_WORDS: Record<JournalOutcome, string> = {
+  created: 'Created',
+  updated: 'Updated',
+  linked: 'Matched, nothing was written',
+  skipped: 'Left out',
+  reversed: 'Got the former values back',
+  removed: 'Taken out of the register again',
+  restored: 'Put back into the register',
+  kept: 'Kept',
+}
+
+/** What happened to this person, in one line of a list. */
+export function journalWords(row: JournalRow): string {
+  const reason = row.reason === null ? '' : ` (${row.reason})`
+  const what = `${OUTCOME_WORDS[row.outcome]}${reason}`
+  const details = detailsOf(row)
+  return details === '' ? what : `${what} · ${details}`
+}
+
+function detailsOf({ outcome, fields }: JournalRow): string {
+  switch (outcome) {
+    case 'created':
+    case 'restored':
+      return introduction(fields)
+    case 'removed':
+      return introduction(Object.fromEntries(Object.entries(fields).map(([key, it]) => [key, turned(it)])))
+    case 'updated':
+    case 'reversed':
+    case 'skipped':
+      return changeWords(fields).join('; ')
+    case 'linked':
+    case 'kept':
+      return ''
+    default:
+      return outcome satisfies never
+  }
+}
+
+const turned = ({ before, after }: FieldChange): FieldChange => ({ before: after, after: before })
+
+/** One field before and after; of somebody new, or taken out, only the value there is. */
+export function fieldWords(row: JournalRow, key: string, { before, after }: FieldChange): string {
+  if (row.outcome === 'created' || row.outcome === 'restored') return fieldText(key, after)
+  if (row.outcome === 'removed') return fieldText(key, before)
+  return `${fieldText(key, before)}  →  ${fieldText(key, after)}`
+}

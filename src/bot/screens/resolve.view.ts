@@ -1,0 +1,74 @@
+import type { KnownBlock, ModalView } from '@slack/types'
+import { z } from 'zod'
+import {
+  actions,
+  button,
+  context,
+  escapeText,
+  modal,
+  plainContext,
+  plainSection,
+  section,
+  truncate,
+} from '../blocks.ts'
+import { DECISIONS, SYNC_NOW } from './ids.view.ts'
+import { pageButtons, rangeWords, searchInput } from './paging.view.ts'
+import { type PlanRow, type PlanSummary, planNumbers } from './plan.view.ts'
+import { bold, plural, slackDate } from './words.view.ts'
+
+export const RESOLVE_FORM = 'resolve'
+export const RESOLVE_PAGE = 'resolve.page'
+export const RESOLVE_ONE = 'resolve.one'
+
+export type ResolveState = {
+  connectionId: string
+  label: string
+  plan: PlanSummary
+  search: string
+  page: { offset: number; shown: number; total: number }
+  items: readonly PlanRow[]
+  /** What was just decided, in a sentence. */
+  note: string | null
+}
+
+/** Everybody who waits for an answer, each with the one sentence that says why. */
+export function resolveView(state: ResolveState): ModalView {
+  const { connectionId, items, label, note, page, plan, search } = state
+  const { conflict } = plan.counts
+  const rest = conflict === 0 && plan.toApply > 0
+  return modal({
+    title: 'Resolve',
+    callbackId: RESOLVE_FORM,
+    submit: 'Search',
+    metadata: { connectionId },
+    blocks: [
+      ...(note === null ? [] : [section(`${note} Now ${planNumbers(plan.counts)}.`)]),
+      section(headline(conflict, label)),
+      searchInput(),
+      ...(conflict === 0 && search === '' ? [] : [plainContext(rangeWords(page, search))]),
+      ...items.map(rowBlock),
+      ...pageButtons(RESOLVE_PAGE, page),
+      ...actions(
+        rest ? button(SYNC_NOW, 'Sync Now', { value: connectionId, style: 'primary' }) : null,
+        button(DECISIONS, 'Decisions', { value: connectionId }),
+      ),
+      context(`Plan ${plan.code} · data from ${slackDate(plan.retrievedAt)} · an answer writes nothing yet`),
+    ],
+  })
+}
+
+function headline(conflicts: number, label: string): string {
+  const name = escapeText(label)
+  if (conflicts === 0) return `Nothing from ${name} needs a look.`
+  return `${bold(conflicts)} from ${name} ${plural(conflicts, 'needs', 'need')} a look. Nothing is done about ${plural(conflicts, 'it', 'them')} until then.`
+}
+
+function rowBlock(row: PlanRow): KnownBlock {
+  const accessory = button(RESOLVE_ONE, 'Open', { value: row.recordId, says: `Open ${row.name}` })
+  return plainSection(truncate(`${row.name}\n${row.reasonText ?? ''}`.trim(), 300), { accessory })
+}
+
+const resolveMetadata = z.object({ connectionId: z.guid() })
+/** Every window of this screen remembers its connection. */
+export const parseResolveMetadata = (metadata: string): string =>
+  resolveMetadata.parse(JSON.parse(metadata)).connectionId

@@ -1,0 +1,149 @@
+import type { KnownBlock, ModalView, SectionBlock } from '@slack/types'
+import { APPLIED_KINDS, type FieldChanges, type PlanKind } from '../../model.ts'
+import { button, context, divider, escapeText, modal, plain, plainSection, truncate } from '../blocks.ts'
+import { WHY } from './ids.view.ts'
+import { searchInput } from './paging.view.ts'
+import { HEADLINES } from './person.view.ts'
+import { fieldLabel, fieldText, inReadingOrder } from './plan.view.ts'
+import { whyPerson } from './why-subject.view.ts'
+import { count, listed, slackDate } from './words.view.ts'
+
+export const WHY_FORM = 'why'
+
+const MAX_LINES = 30
+/** Shared by what is written and what waits, where there is both. */
+const MAX_FIELDS = 50
+
+export type WhyCondition = {
+  text: string
+  actual: string
+  passes: boolean | null
+  /** Within a group: which one, and how it is read. */
+  group: { number: number; match: 'all' | 'any' } | null
+}
+export type WhyOutcome = { kind: PlanKind; reasonText: string | null; fields: FieldChanges }
+
+/** Why one person is in the plan or not, as the engine that draws it up explains it. */
+export type WhyState = {
+  label: string
+  name: string
+  retrievedAt: Date | null
+  vanishedAt: Date | null
+  /** Why the record could not be read. */
+  problem: string | null
+  conditions: { match: 'all' | 'any'; lines: readonly WhyCondition[]; passes: boolean | null } | null
+  /** "work email" */
+  identifier: string
+  identifierValue: string | null
+  match: { how: 'linked' | 'identifier' | 'none'; names: readonly string[] }
+  outcomes: readonly WhyOutcome[]
+}
+
+export function whyView(state: WhyState): ModalView {
+  return modal({
+    title: 'Why',
+    blocks: [
+      plainSection(question(state)),
+      pair('Retrieved', retrievedWords(state)),
+      ...(state.problem === null ? [] : [pair('Problem', plain(state.problem, 2000))]),
+      ...conditionBlocks(state.conditions),
+      pair('Match', plain(matchWords(state), 2000)),
+      divider,
+      ...soBlocks(state),
+    ],
+  })
+}
+
+function question({ name, outcomes }: WhyState): string {
+  const isIn = outcomes.some(({ kind }) => APPLIED_KINDS.some((it) => it === kind))
+  return `Why is ${truncate(name, 200)} ${isIn ? '' : 'not '}in the plan?`
+}
+
+const pair = (label: string, value: ReturnType<typeof plain> | string): SectionBlock => ({
+  type: 'section',
+  fields: [plain(label), typeof value === 'string' ? { type: 'mrkdwn', text: value } : value],
+})
+
+function retrievedWords({ label, retrievedAt, vanishedAt }: WhyState): string {
+  if (vanishedAt !== null)
+    return `missing from ${escapeText(truncate(label, 100))} since ${slackDate(vanishedAt)}`
+  return retrievedAt === null
+    ? 'not yet'
+    : `${slackDate(retrievedAt)} from ${escapeText(truncate(label, 100))}, complete`
+}
+
+const PASSES = (passes: boolean | null): string => (passes === null ? 'cannot tell' : passes ? 'yes' : 'no')
+const MATCHES = { all: 'ALL', any: 'ANY' } as const
+
+function conditionBlocks(conditions: WhyState['conditions']): KnownBlock[] {
+  if (conditions === null) return []
+  const { lines, match, passes } = conditions
+  if (lines.length === 0) return [pair('Sync if', plain('no conditions: everybody'))]
+  const hidden = lines.length - MAX_LINES
+  const groupWords = ({ group }: WhyCondition) =>
+    group === null ? '' : `Group ${group.number}, ${MATCHES[group.match]}: `
+  return [
+    pair('Sync if', plain(`${MATCHES[match]} of these: ${PASSES(passes)}`)),
+    ...lines
+      .slice(0, MAX_LINES)
+      .map((line) =>
+        pair(
+          truncate(`${groupWords(line)}${line.text}`, 300),
+          plain(`${truncate(line.actual, 300)} · ${PASSES(line.passes)}`),
+        ),
+      ),
+    ...(hidden > 0 ? [context(`${count(hidden)} more conditions are not shown.`)] : []),
+  ]
+}
+
+function matchWords({ identifier, identifierValue, match }: WhyState): string {
+  const who = `stakeholder ${truncate(listed(match.names), 500)}`
+  if (match.how === 'linked') return `${who}, matched at an earlier sync`
+  if (match.how === 'identifier') return `${who}, by ${identifier}`
+  return identifierValue === null
+    ? `nobody: no ${identifier} in HR`
+    : `nobody has the ${identifier} ${identifierValue}`
+}
+
+function soBlocks(state: WhyState): KnownBlock[] {
+  if (state.outcomes.length === 0) return [pair('So', plain(nothingWords(state)))]
+  const room = Math.floor(MAX_FIELDS / state.outcomes.length)
+  return state.outcomes.flatMap(({ fields, kind, reasonText }) => {
+    const changes = inReadingOrder(fields)
+    const hidden = changes.length - room
+    return [
+      pair('So', plain([HEADLINES[kind], reasonText ?? ''].join(' ').trim(), 2000)),
+      ...changes.slice(0, room).map(([key, { after, before }]) => {
+        const was = kind === 'create' ? '' : `${truncate(fieldText(key, before), 300)}  →  `
+        return pair(truncate(fieldLabel(key), 200), plain(`${was}${truncate(fieldText(key, after), 300)}`))
+      }),
+      ...(hidden > 0 ? [context(`${count(hidden)} more fields are not shown.`)] : []),
+    ]
+  })
+}
+
+function nothingWords({ conditions, vanishedAt }: WhyState): string {
+  if (vanishedAt !== null)
+    return 'Nothing is done: no longer in HR, and the register has nothing to learn from it.'
+  if (conditions?.passes === false) return 'Nothing is done: outside your conditions.'
+  return 'Nothing changes: the register has what HR says already.'
+}
+
+export type WhyCandidate = { connectionId: string; recordId: string; name: string; detail: string }
+
+/** Whom do you mean: nobody was named, nobody was found, or several were. */
+export const whoDoYouMeanView = (words: string, found: readonly WhyCandidate[]): ModalView =>
+  modal({
+    title: 'Why',
+    callbackId: WHY_FORM,
+    submit: 'Look up',
+    blocks: [
+      searchInput(),
+      plainSection(words),
+      ...found.map(({ detail, name, ...person }) =>
+        plainSection(truncate(`${name}\n${detail}`.trim(), 300), {
+          accessory: button(`${WHY}.turn`, 'Why?', { value: whyPerson(person), says: `Why? About ${name}` }),
+        }),
+      ),
+    ],
+  })

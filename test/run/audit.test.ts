@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openDatabase } from '../../src/db/client.ts'
+import { startEmbedded } from '../../src/db/embedded.ts'
+import { migrateToLatest } from '../../src/db/migrate.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { engineAt, person } from '../support/engine.ts'
+import { makeTemporaryDir } from '../support/postgres.ts'
+import { seedCache, seedConnection } from '../support/seed.ts'
+
+const MAIN = path.join(import.meta.dirname, '../../src/main.ts')
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database.drop())
+
+/** As `npm run audit:verify` runs it, with these settings and no other. */
+async function verify(env: Record<string, string>) {
+  const child = spawn(process.execPath, [MAIN, 'audit:verify'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ])
+  return { lines: stdout.split('\n').filter(Boolean), stderr, exitCode: exitCode as number }
+}
+
+/** A company in which two people were created, and then one of them changed. */
+async function seedTwoSyncs(team: string): Promise<string> {
+  const place = await seedConnection(database.db, team)
+  const engine = engineAt(database, place)
+  await seedCache(database.db, place, [person(1), person(2)])
+  const { syncId } = await engine.sync()
+  await seedCache(database.db, place, [person(1, { jobTitle: 'CTO' }), person(2)])
+  await engine.sync()
+  return syncId
+}
+
+const journal = async () =>
+  (await database.pool.query('select * from journal order by company_id, sync_id, ordinal')).rows
+
+test('one line a company, and the first entry that is not what was written is named', async () => {
+  const tampered = await seedTwoSyncs('T_TAMPERED')
+  await seedTwoSyncs('T_WHOLE')
+  await seedConnection(database.db, 'T_EMPTY')
+  const settings = { DATABASE_URL: database.url }
+  const before = await verify(settings)
+  expect(before).toEqual({
+    lines: expect.arrayContaining([
+      'Acme (T_TAMPERED): whole, 2 entries',
+      'Acme (T_WHOLE): whole, 2 entries',
+      'Acme (T_EMPTY): whole, 0 entries',
+    ]),
+    stderr: '',
+    exitCode: 0,
+  })
+  expect(before.lines).toHaveLength(3)
+
+  await database.pool.query('alter table journal disable trigger journal_append_only')
+  await database.pool.query(
+    `update journal set after = after || '{"jobTitle": "Owner"}' where sync_id = $1 and ordinal = 0`,
+    [tampered],
+  )
+  await database.pool.query('alter table journal enable trigger journal_append_only')
+  const rows = await journal()
+  const after = await verify(settings)
+  expect(after.exitCode).toBe(1)
+  expect(after.lines).toHaveLength(3)
+  expect(after.lines).toContain(
+    `Acme (T_TAMPERED): BROKEN at entry 1 of 2, sync ${tampered}: its rows are not the ones that were written`,
+  )
+  expect(after.lines).toContain('Acme (T_WHOLE): whole, 2 entries')
+  expect(await journal()).toEqual(rows)
+
+  await database.pool.query(`delete from company where slack_team_id = 'T_EMPTY'`).catch(() => undefined)
+})
+
+test('the embedded database is verified while it runs and while it does not, and stays as it was', async () => {
+  const dataDir = await makeTemporaryDir()
+  const env = { DATA_DIR: dataDir, PATH: process.env['PATH'] ?? '' }
+  const empty = { lines: ['There is no company in this database yet.'], stderr: '', exitCode: 0 }
+  try {
+    const server = await startEmbedded(dataDir)
+    const handle = openDatabase(server.url)
+    await migrateToLatest(handle)
+    expect(await verify(env)).toEqual(empty)
+    // Whoever runs it was not disturbed.
+    expect((await handle.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+    await handle.close()
+    await server.stop()
+    expect(await verify(env)).toEqual(empty)
+    // And gave it back: it can be started again.
+    await (await startEmbedded(dataDir)).stop()
+  } finally {
+    await rm(dataDir, { recursive: true, force: true })
+  }
+})
+
+test.each([
+  ['there is no database', { DATA_DIR: '/nonexistent/rollcall' }, /There is no database in .*Set DATA_DIR/u],
+  ['the database is down', { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:1/x' }, /cannot be reached/u],
+  ['a setting is wrong', { DATABASE_URL: 'mysql://x' }, /is not an address of PostgreSQL/u],
+])('%s: that is told, without a secret, and is not the same as broken', async (_what, env, said) => {
+  const { lines, stderr, exitCode } = await verify(env)
+  expect(exitCode).toBe(2)
+  expect(lines).toEqual([])
+  expect(stderr).toMatch(/^The journal could not be verified: [^\n]+\n$/u)
+  expect(stderr).toMatch(said)
+  expect(stderr).not.toContain('hunter2')
+})
