@@ -59,6 +59,8 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Running
         SLACK_SIGNING_SECRET,
         SLACK_API_URL: desk.apiUrl,
         HIBOB_API_URL: hris.hibobUrl,
+        BAMBOOHR_API_URL: hris.bamboohrUrl,
+        PERSONIO_API_URL: hris.personioUrl,
       },
       { log, report },
     )

@@ -22,9 +22,18 @@ const row = z.object({
   startDate: text,
   endDate: text,
   managerId: text,
-  custom: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()])),
+  custom: z.custom<Employee['custom']>(isCustom),
 })
 type Row = z.infer<typeof row>
+
+function isCustom(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.values(value).every(isCustomValue)
+}
+
+function isCustomValue(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((item) => typeof item === 'string')
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value)
+}
 
 const page = z.object({ people: z.array(z.unknown()), next: text, total: z.int() })
 

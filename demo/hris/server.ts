@@ -132,7 +132,7 @@ function loginsAt(url: string, { id, token }: Credentials): Login[] {
     {
       provider: 'bamboohr',
       vendor: 'BambooHR',
-      values: { Company: companyDomain, 'API key': apiKey, 'API address': bamboohrUrl },
+      values: { 'Company domain': companyDomain, 'API key': apiKey, 'API address': bamboohrUrl },
     },
     {
       provider: 'personio',

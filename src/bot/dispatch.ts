@@ -16,6 +16,7 @@ import {
   showPrivately,
   type WindowAnswer,
 } from './listener.ts'
+import { redraw } from './redraw.ts'
 import type { Request } from './request.ts'
 import type { FieldErrors } from './screens/form.view.ts'
 import { loadingView, openWindow, updateWindow, type Window } from './windows.ts'
@@ -43,6 +44,8 @@ export async function dispatch(deps: DispatchDeps, incoming: Incoming, step: Ste
     }
     const ask = () => run(step.run)
     if (step.answer === 'turn' && incoming.origin.in === 'modal') await turn(incoming, ask)
+    else if (step.answer === 'redraw' && incoming.origin.in === 'modal')
+      await redraw(incoming, incoming.origin.viewId, ask)
     else await open(incoming, ask)
   })
 }

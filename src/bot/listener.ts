@@ -21,8 +21,11 @@ export type Listener =
   | { on: 'submit'; id: string; check?: (form: Form) => FieldErrors | null; run: Run<FormAnswer> }
 
 export type Step =
-  /** `open` puts a window on top of what is there; `turn` changes the window that the button is in. */
-  | { answer: 'open' | 'turn'; run: Run<WindowAnswer>; everyone?: true }
+  /**
+   * `open` puts a window on top of what is there; `turn` changes the window that the button is in; `redraw` does
+   * the same to a form that somebody is filling in.
+   */
+  | { answer: 'open' | 'turn' | 'redraw'; run: Run<WindowAnswer>; everyone?: true }
   /** Answers with a message, or with nothing where Home or a message already shows the result. */
   | { answer: 'message'; run: Run<MessageAnswer>; everyone?: true }
 

@@ -57,11 +57,13 @@ export async function stagePages({
 
   async function stagePage({ rows, context }: Page): Promise<void> {
     const read = rows.map((raw, index) => readRow(provider, raw, context, `unreadable:${seq + index + 1}`))
-    const known = await findKnown(read.map(recordIdOf))
+    const finding = findKnown(read.map(recordIdOf))
+    // Hashed while the database looks them up.
+    const hashed = read.map((row) => ({ row, stored: toStored(row) }))
+    const known = await finding
     const staged: StagedRow[] = []
-    for (const row of read) {
+    for (const { row, stored } of hashed) {
       const recordId = recordIdOf(row)
-      const stored = toStored(row)
       const cached = known.get(recordId)
       const isFirst = seen.add(recordId)
       seq += 1

@@ -115,6 +115,7 @@ const drafts: Record<string, Draft> = {
   'a fresh row': addRow(draftOf(tree([])), null),
   'a field that is gone': draftOf(tree([{ field: 'custom:gone', operator: 'is', value: 'M' }])),
   'as many rows as fit': fill(draftOf(tree([])), (draft) => addRow(draft, null)),
+  'as many long rows as fit': draftOf(tree(Array.from({ length: 28 }, () => everyOperator[6]!))),
   'as many groups as fit': fill(draftOf(tree([])), addGroup),
   'as many values as fit': draftOf(
     tree(

@@ -77,8 +77,6 @@ test('one line a company, and the first entry that is not what was written is na
   )
   expect(after.lines).toContain('Acme (T_WHOLE): whole, 2 entries')
   expect(await journal()).toEqual(rows)
-
-  await database.pool.query(`delete from company where slack_team_id = 'T_EMPTY'`).catch(() => undefined)
 })
 
 test('the embedded database is verified while it runs and while it does not, and stays as it was', async () => {

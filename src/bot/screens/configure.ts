@@ -74,7 +74,7 @@ async function readWindow(request: Request): Promise<Window> {
 }
 
 const change = (edit: (draft: Draft, value: string) => Draft = (draft) => draft): Step => ({
-  answer: 'turn',
+  answer: 'redraw',
   run: async (request) => {
     const window = await readWindow(request)
     return showWindow(await draw(request, { ...window, draft: edit(window.draft, request.value) }))

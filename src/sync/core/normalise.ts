@@ -61,7 +61,7 @@ function cleanCustom(custom: Employee['custom']): Employee['custom'] {
     const value = custom[id] ?? null
     if (typeof value === 'string') clean[id] = cleanText(value)
     else if (typeof value === 'number') clean[id] = Number.isFinite(value) ? value : null
-    else clean[id] = isList(value) ? value.flatMap((item) => cleanText(item) ?? []) : value
+    else clean[id] = isList(value) ? value.map(cleanText).filter((item) => item !== null) : value
   }
   return clean
 }

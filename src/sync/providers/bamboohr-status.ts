@@ -1,20 +1,17 @@
 import type { Status } from '../../model.ts'
 
-/** Words that companies use for a kind of contract, in the list that also says who is on leave and who has left. */
-const CONTRACT =
-  /\b(full|part|half)[ -]?time\b|\b(permanent|regular|temporary|temp|fixed|seasonal|casual|contract|contractor|consultant|freelance|freelancer|intern|internship|trainee|apprentice|student|salaried|hourly|exempt|non-exempt|probation|probationary|employee|variable|zero[ -]hours?|per diem)\b/i
 const LEAVE = /\bleave\b|\bfurlough|\bsabbatical\b|\bparental\b|\bmaternity\b|\bpaternity\b/i
-const ENDED = /^terminated\b|^deceased\b|^retired\b/i
+const ENDED = /^(terminated|resigned|retired|deceased)\b/i
 
-/** Whether the word says how somebody is employed, and not whether. */
+/**
+ * The company's own list of employment statuses holds kinds of contract, leave and the end of employment alike.
+ * Whether a word of it says how somebody is employed, and not whether. To be checked on a live account: the words.
+ */
 export function isContract(employment: string): boolean {
   return !LEAVE.test(employment) && !ENDED.test(employment)
 }
 
-/**
- * BambooHR's own Active/Inactive decides; the company's word beside it must not contradict it, and tells leave. A
- * word that nobody has heard of may mean anything, so it is `unknown`: a kind of contract or a blank is `active`.
- */
+/** BambooHR's own Active/Inactive decides. The employment status tells leave, and must not contradict it. */
 export function statusOf(
   active: string | null,
   employment: string | null,
@@ -30,9 +27,10 @@ export function statusOf(
       return startsLater ? 'onboarding' : 'left'
     case 'active':
       if (LEAVE.test(word)) return 'leave'
-      if (word !== '' && (ENDED.test(word) || !CONTRACT.test(word))) return 'unknown'
+      if (ENDED.test(word)) return 'unknown'
       return startsLater ? 'onboarding' : 'active'
     case '':
+      // A kind of contract alone makes nobody active.
       if (ENDED.test(word)) return 'left'
       return LEAVE.test(word) ? 'leave' : 'unknown'
     default:

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { RollcallError } from '../../errors.ts'
-import { type Employee, STANDARD_FIELD_KEYS, type StandardField } from '../../model.ts'
-import type { Credentials, Instruction, Probe, Provider, ProviderClient, RowContext } from '../provider.ts'
+import type { StandardField } from '../../model.ts'
+import type { Credentials, Instruction, Probe, Provider, ProviderClient } from '../provider.ts'
+import { toEmployee, unreadByAll } from './bamboohr-employee.ts'
 import { type BambooLayout, catalogue, isOnAccount, readLayout } from './bamboohr-layout.ts'
 import { pages, readPage } from './bamboohr-people.ts'
-import { isContract, statusOf } from './bamboohr-status.ts'
-import { type BambooRow, customOf, isBambooRow, managerOf, recordIdOf, textOf } from './bamboohr-values.ts'
+import { type BambooRow, isBambooRow, recordIdOf } from './bamboohr-values.ts'
 import { webhook } from './bamboohr-webhook.ts'
 
 /** Part of the address: nothing that could lead to another path passes. */
@@ -90,88 +90,11 @@ function tenantPath({ companyDomain = '' }: Credentials): string {
   })
 }
 
-function toEmployee(row: BambooRow, { today, layout }: RowContext<BambooLayout>): Employee {
-  const unread: StandardField[] = []
-  const read = (field: StandardField) => {
-    const value = textOf(row, layout, field)
-    if (value === undefined) unread.push(field)
-    return value ?? null
-  }
-  const active = textOf(row, layout, 'status')
-  const employment = textOf(row, layout, 'employment')
-  if (active === undefined && employment === undefined) unread.push('status')
-  const lastName = read('lastName')
-  const startDate = read('startDate')
-  const employmentType = read('employmentType')
-  const isType = employmentType === null || isContract(employmentType)
-  // "Terminated" stands where the kind of contract stood: what it was is no longer told.
-  if (!isType) unread.push('employmentType')
-  const preferredName = preferredNameOf(row, layout, lastName)
-  if (preferredName === undefined) unread.push('preferredName')
-  return {
-    recordId: recordIdOf(row) ?? '',
-    firstName: read('firstName'),
-    lastName,
-    preferredName: preferredName ?? null,
-    workEmail: read('workEmail'),
-    personalEmail: read('personalEmail'),
-    employeeNumber: read('employeeNumber'),
-    phone: read('phone'),
-    jobTitle: read('jobTitle'),
-    department: read('department'),
-    officeLocation: read('officeLocation'),
-    country: read('country'),
-    legalEntity: read('legalEntity'),
-    employmentType: isType ? employmentType : null,
-    status: statusOf(active ?? null, employment ?? null, startDate, today),
-    statusText: [active, employment].filter((word) => word?.trim()).join(', ') || null,
-    startDate,
-    endDate: read('endDate'),
-    managerRecordId: managerOf(row, layout),
-    custom: customOf(row, layout),
-    unread,
-  }
-}
-
-/** The name people see. BambooHR's preferred name is a first name; and "Last, First" is a way to sort, no name. */
-function preferredNameOf(
-  row: BambooRow,
-  layout: BambooLayout,
-  lastName: string | null,
-): string | null | undefined {
-  const display = textOf(row, layout, 'preferredName')
-  const isSorted = lastName !== null && display?.startsWith(`${lastName},`) === true
-  if (display?.trim() && !isSorted) return display
-  const first = textOf(row, layout, 'preferredFirstName')
-  if (first?.trim()) return [first, lastName].filter(Boolean).join(' ')
-  return display === undefined ? first : null
-}
-
 async function probe(client: ProviderClient): Promise<Probe> {
   const layout = await readLayout(client, [], true)
   const { rows, expected } = await readPage(client, layout, { page: 1, pageSize: 20, someoneWaits: true })
   const unread = unreadByAll(rows.filter(isBambooRow), layout)
   return { people: expected, unread: unread.filter((field) => isOnAccount(layout, field)) }
-}
-
-/** Everybody has these. A key that may not see them is answered with blanks all the same. */
-const NEVER_BLANK: readonly StandardField[] = ['firstName', 'lastName', 'status', 'startDate']
-
-/** Standard fields that came for none of these people. Somebody who cannot be read at all does not count. */
-function unreadByAll(rows: readonly BambooRow[], layout: BambooLayout): StandardField[] {
-  const people = rows.flatMap((row) => {
-    try {
-      return [toEmployee(row, { today: '', layout })]
-    } catch {
-      return []
-    }
-  })
-  const isMissing = (person: Employee, field: StandardField) =>
-    person.unread.includes(field) ||
-    (NEVER_BLANK.includes(field) && !person[field === 'status' ? 'statusText' : field])
-  return STANDARD_FIELD_KEYS.filter(
-    (field) => people.length > 0 && people.every((person) => isMissing(person, field)),
-  )
 }
 
 /** The names of fields as the page of an access level shows them. */

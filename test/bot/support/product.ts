@@ -69,6 +69,7 @@ export async function connectHibob(product: Product): Promise<{ companyId: strin
   const dana = product.desk.as('U_DANA')
   await dana.command('/datasync connect')
   await until('the connect window', () => dana.modal()?.title.text === 'Connect')
+  await dana.fill({ actionId: 'connect.provider', value: 'hibob' })
   await dana.submit()
   await until('the link', () => allText(dana.modal()?.blocks).includes('Go on in your browser'))
   const { url } = await dana.click({ actionId: 'connect.page' })

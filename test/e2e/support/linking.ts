@@ -16,6 +16,7 @@ export async function connectHibob(
   const dana = desk.as('U_DANA')
   await dana.command('/datasync connect')
   await soon(() => expect(dana.modal()?.title.text).toBe('Connect'))
+  await dana.fill({ actionId: 'connect.provider', value: 'hibob' })
   await dana.submit()
   await soon(() => expect(JSON.stringify(dana.modal())).toContain('connect.page'))
   const { url } = await dana.click({ actionId: 'connect.page' })

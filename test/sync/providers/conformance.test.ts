@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { RollcallError } from '../../../src/errors.ts'
 import { STANDARD_FIELD_KEYS } from '../../../src/model.ts'
 import { PROVIDERS } from '../../../src/sync/providers/index.ts'
 
@@ -35,13 +36,26 @@ describe.each(PROVIDERS.map((provider) => [provider.id, provider] as const))('%s
     }
   })
 
-  test('sends its secrets in headers, and nothing there without them', () => {
+  test('sends every credential: secrets in headers alone, a company in the path where the vendor wants it', () => {
     const marks = Object.fromEntries(provider.credentials.map(({ name }) => [name, `mark-${name}`]))
+    const path = provider.tenantPath?.(marks) ?? ''
     const sent = Object.values(provider.authorize(marks))
       .flatMap((value) => [value, decoded(value)])
       .join(' ')
-    for (const { name } of provider.credentials) expect(sent).toContain(`mark-${name}`)
+    for (const { name, secret } of provider.credentials) {
+      expect(secret ? sent : `${sent} ${path}`).toContain(`mark-${name}`)
+      if (secret) expect(path).not.toContain(`mark-${name}`)
+    }
     expect(() => new Headers(provider.authorize(marks))).not.toThrow()
+  })
+
+  test('lets no credential lead to another host or path', () => {
+    const { tenantPath } = provider
+    if (!tenantPath) return
+    for (const text of ['', '..', 'a/b', 'a?b', 'a#b', '@evil.example', 'a\\b', 'a.b', '%2e%2e', ' ']) {
+      const credentials = Object.fromEntries(provider.credentials.map(({ name }) => [name, text]))
+      expect(() => tenantPath(credentials)).toThrow(RollcallError)
+    }
   })
 
   test('finds no record id where there is none', () => {

@@ -1,0 +1,362 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { seedUsers } from '../../demo/slack/seed.ts'
+import { ONLY_ADMINS } from '../../src/bot/admins.ts'
+import type { ConditionTree } from '../../src/sync/core/conditions.ts'
+import { DEFAULT_LIMITS } from '../../src/sync/core/guard.ts'
+import { getCompanyLimits, getSettings, saveLimits, saveSettings } from '../../src/sync/settings.ts'
+import { rowCounts, startConnected, until, windowWith } from './support/product.ts'
+import { allText } from './support/words.ts'
+
+let product: Awaited<ReturnType<typeof startConnected>>
+beforeAll(async () => {
+  product = await startConnected({ people: 40 })
+})
+afterAll(() => product.close())
+
+const dana = () => product.desk.as('U_DANA')
+const sam = () => product.desk.as('U_SAM')
+const shows = (words: string, userId = 'U_DANA') => windowWith(product.desk, userId, words)
+const settings = () => getSettings(product.database.db, product.place)
+const officeIs = (...values: string[]): ConditionTree => ({
+  version: 1,
+  match: 'all',
+  items: [{ field: 'officeLocation', operator: 'is_any_of', values }],
+})
+
+beforeEach(async () => {
+  const { db } = product.database
+  await db
+    .updateTable('sync_settings')
+    .set({
+      conditions: JSON.stringify({ version: 1, match: 'all', items: [] }),
+      mapping: JSON.stringify({ version: 1, fields: {}, custom: [] }),
+      identifier: 'workEmail',
+    })
+    .execute()
+  await db
+    .updateTable('sync_settings')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .execute()
+  await db.updateTable('company').set({ limits: '{}' }).execute()
+})
+afterEach(async () => {
+  for (const person of [dana(), sam()]) while (person.modal()) await person.close()
+})
+
+const blocks = (person = dana()) => (person.modal()?.blocks ?? []) as { block_id: string; type: string }[]
+const blockOf = (prefix: string, person = dana()) =>
+  blocks(person).find(({ block_id }) => block_id.startsWith(prefix))?.block_id ?? ''
+const entered = (prefix: string, person = dana()) => person.modal()?.state.values[blockOf(prefix, person)]
+
+async function open(person = dana()) {
+  await person.command('/datasync configure')
+  await shows('Stakeholder identifier', person.user.id)
+}
+
+/** Adds a row and picks its field; answers the key of the row. */
+async function addQuery(label: string, person = dana()): Promise<string> {
+  const before = blocks(person).map(({ block_id }) => block_id)
+  await person.click({ actionId: 'configure.add', buttonValue: undefined as never })
+  await until('a new row', () =>
+    blocks(person).some(({ block_id }) => /^c\d+:$/.test(block_id) && !before.includes(block_id)),
+  )
+  const block = blocks(person).find(
+    ({ block_id }) => /^c\d+:$/.test(block_id) && !before.includes(block_id),
+  )!.block_id
+  const key = /^c(\d+):/.exec(block)![1]!
+  const { options } = await person.suggest(block, 'configure.field', label)
+  await person.fill({ blockId: block, actionId: 'configure.field', value: options[0]!.value })
+  await until('the comparison', () => blockOf(`c${key}:`, person) !== `c${key}:`)
+  return key
+}
+
+async function pick(key: string, typed: string, person = dana()) {
+  const block = blockOf(`v${key}:`, person)
+  const { options } = await person.suggest(block, 'configure.choice', typed)
+  await person.fill({
+    blockId: block,
+    actionId: 'configure.choice',
+    value: options.slice(0, 1).map(({ value }) => value),
+  })
+  return options
+}
+
+test('from Home: a condition with a value from the cache is counted, looked at, saved, and changes the plan at once', async () => {
+  await dana().openHome()
+  await until('Home', () => allText(dana().home()?.blocks).includes('will be created'))
+  const register = await rowCounts(product.database)
+  await dana().click({ where: 'home', actionId: 'configure.open' })
+  expect(await shows('There are no conditions')).toMatch(/Right now: .+ people match \(as saved\)/)
+  const key = await addQuery('office loc')
+  expect(await shows('complete the conditions')).not.toContain('Right now: *')
+  const options = await pick(key, '')
+  expect(options.length).toBeGreaterThan(1)
+  const n = Number(/^(\d+) /.exec(options[0]?.description?.text ?? '')?.[1])
+  await shows(`Right now: *${n}* of`)
+  const stored = await settings()
+  await dana().click({ actionId: 'configure.who' })
+  expect(await shows('people go out')).toContain('*0* people come in')
+  await dana().close()
+  expect(await settings()).toEqual(stored)
+
+  await dana().submit()
+  expect(await shows('*Saved.*')).toMatch(
+    new RegExp(`\\*${n}\\* of \\*\\d+\\* people in HR now meet your conditions \\(\\d+ fewer than before\\)`),
+  )
+  expect((await settings()).conditions).toEqual(officeIs(options[0]!.value))
+  await until('Home to follow', () => allText(dana().home()?.blocks).includes(`*${n}* meet`))
+  expect(await rowCounts(product.database)).toEqual(register)
+})
+
+test('typed but not yet counted values stay when rows and groups are added and removed', async () => {
+  await open()
+  const title = await addQuery('job title')
+  dana().setQuietly({ blockId: blockOf(`v${title}:`), actionId: 'configure.value', value: 'Engineer <b>' })
+  const start = await addQuery('start date')
+  await dana().fill({ blockId: blockOf(`v${start}:`), actionId: 'configure.value', value: '2024-02-29' })
+  await dana().click({ actionId: 'configure.add_group' })
+  await shows('A group: people match')
+  const group = blocks().find(({ block_id }) => /^c\d+:$/.test(block_id))!.block_id
+  await dana().click({ actionId: 'configure.remove', buttonValue: /\d+/.exec(group)![0] })
+  await until('the group to go', () => !allText(blocks()).includes('A group: people match'))
+  expect(entered(`v${title}:`)).toMatchObject({ 'configure.value': { value: 'Engineer <b>' } })
+  expect(entered(`v${start}:`)).toMatchObject({ 'configure.value': { selected_date: '2024-02-29' } })
+  await dana().click({ actionId: 'configure.remove', buttonValue: start })
+  await until('the row to go', () => blockOf(`c${start}:`) === '')
+  await dana().submit()
+  await shows('*Saved.*')
+  expect((await settings()).conditions.items).toEqual([
+    { field: 'jobTitle', operator: 'is', value: 'Engineer <b>' },
+  ])
+})
+
+test('ANY within ALL: a group is saved as it is shown', async () => {
+  await open()
+  await dana().click({ actionId: 'configure.add_group' })
+  await shows('A group: people match')
+  const row = blocks().find(({ block_id }) => /^c\d+:$/.test(block_id))!.block_id
+  const { options } = await dana().suggest(row, 'configure.field', 'department')
+  await dana().fill({ blockId: row, actionId: 'configure.field', value: options[0]!.value })
+  const key = /\d+/.exec(row)![0]
+  await until('the comparison', () => blockOf(`v${key}:`) !== '')
+  const [department] = await pick(key, '')
+  await shows('Right now: *')
+  await dana().submit()
+  await shows('*Saved.*')
+  expect((await settings()).conditions).toEqual({
+    version: 1,
+    match: 'all',
+    items: [
+      { match: 'any', items: [{ field: 'department', operator: 'is_any_of', values: [department!.value] }] },
+    ],
+  })
+})
+
+test('what cannot be used is said at its field, and nothing is saved', async () => {
+  const before = await settings()
+  await open()
+  const key = await addQuery('start date')
+  await dana().click({ blockId: blockOf(`c${key}:`), actionId: 'configure.operator', value: 'between' })
+  await until('two dates', () => blockOf(`v${key}:dates:1`) !== '')
+  await dana().fill({ blockId: blockOf(`v${key}:dates:0`), actionId: 'configure.value', value: '2025-01-01' })
+  await dana().fill({ blockId: blockOf(`v${key}:dates:1`), actionId: 'configure.value', value: '2024-01-01' })
+  const { errors } = await dana().submit()
+  expect(errors).toEqual({
+    [blockOf(`v${key}:dates:0`)]: 'Start date: the first value lies after the second.',
+  })
+  expect(dana().modal()?.title.text).toBe('Configure')
+  expect(await settings()).toEqual(before)
+})
+
+test('a value that nobody has yet can be typed; of statuses only those there are', async () => {
+  await open()
+  const key = await addQuery('country')
+  const options = await pick(key, 'Atlantis')
+  expect(options).toEqual([
+    expect.objectContaining({
+      value: 'Atlantis',
+      description: expect.objectContaining({ text: 'Nobody has this now' }),
+    }),
+  ])
+  await shows('Right now: *0* of')
+  const status = await addQuery('employment status')
+  expect(
+    (await dana().suggest(blockOf(`v${status}:`), 'configure.choice', '')).options
+      .map(({ value }) => value)
+      .toSorted(),
+  ).toEqual(['active', 'leave', 'left', 'onboarding', 'unknown'])
+  expect((await dana().suggest(blockOf(`v${status}:`), 'configure.choice', 'Atlantis')).options).toEqual([])
+})
+
+test('somebody else saved meanwhile: said plainly, what was entered is still there, and nothing is overwritten unseen', async () => {
+  await open(sam())
+  const key = await addQuery('job title', sam())
+  sam().setQuietly({ blockId: blockOf(`v${key}:`, sam()), actionId: 'configure.value', value: 'Designer' })
+  const { version } = await settings()
+  await saveSettings(product.ctx(), product.place, { conditions: officeIs('London'), version })
+  await sam().submit()
+  await shows('Somebody else saved these settings while you had them open', 'U_SAM')
+  expect((await settings()).conditions).toEqual(officeIs('London'))
+  expect(entered(`v${key}:`, sam())).toMatchObject({ 'configure.value': { value: 'Designer' } })
+  await sam().submit()
+  await shows('*Saved.*', 'U_SAM')
+  expect((await settings()).conditions.items).toMatchObject([{ field: 'jobTitle', value: 'Designer' }])
+})
+
+test('a condition whose field is gone: Home says so and leads to Configure, where its row says why', async () => {
+  await product.database.db
+    .updateTable('sync_settings')
+    .set({
+      conditions: JSON.stringify({
+        version: 1,
+        match: 'all',
+        items: [{ field: 'custom:gone', operator: 'is', value: 'M' }],
+      }),
+    })
+    .execute()
+  await dana().openHome()
+  await until('Home', () => allText(dana().home()?.blocks).includes('can no longer be used'))
+  expect(allText(dana().home()?.blocks)).toMatch(/“gone” is no longer there.+retrieved <!date/)
+  await dana().command('/datasync configure')
+  expect(await shows('“gone” is no longer there')).toContain('complete the conditions')
+  const { errors } = await dana().submit()
+  expect(Object.values(errors)).toEqual([
+    'The field “gone” is no longer there. Choose another field or remove this condition.',
+  ])
+  await dana().click({ actionId: 'configure.remove' })
+  await shows('There are no conditions')
+  await dana().submit()
+  await shows('*Saved.*')
+  await until('Home to follow', () => allText(dana().home()?.blocks).includes('meet your conditions'))
+  expect(allText(dana().home()?.blocks)).not.toContain('can no longer be used')
+})
+
+test('another identifier is saved, and says that matched people stay matched', async () => {
+  await open()
+  await dana().fill({ actionId: 'configure.identifier', value: 'employeeNumber' })
+  await until('the figures', () => /people have? one|person has one/.test(allText(blocks())))
+  await dana().submit()
+  expect(await shows('*Saved.*')).toContain(
+    'Employee number is the stakeholder identifier now; people who are matched stay matched',
+  )
+  expect((await settings()).identifier).toBe('employeeNumber')
+  await dana().close()
+  await open()
+  await dana().submit()
+  await shows('Nothing was changed')
+})
+
+test('owners are saved field by field beside an open Configure, which can still be saved after', async () => {
+  await open()
+  const key = await addQuery('job title')
+  dana().setQuietly({ blockId: blockOf(`v${key}:`), actionId: 'configure.value', value: 'Designer' })
+  await dana().click({ actionId: 'configure.fields' })
+  await shows('HR may clear')
+  await dana().click({ blockId: 'o:jobTitle', actionId: 'configure.owner', value: 'register' })
+  await dana().click({ blockId: 'o:phone', actionId: 'configure.owner', value: 'hr_clear' })
+  await dana().submit()
+  await shows('*Saved.*')
+  expect((await settings()).mapping).toEqual({
+    version: 1,
+    fields: { jobTitle: { owner: 'register', mayClear: false }, phone: { owner: 'hr', mayClear: true } },
+    custom: [],
+  })
+  await dana().close()
+  await dana().submit()
+  await shows('*Saved.*')
+  expect((await settings()).conditions.items).toMatchObject([{ value: 'Designer' }])
+  expect((await settings()).mapping.fields.jobTitle?.owner).toBe('register')
+})
+
+test('a custom field is mapped to a stakeholder field, which has one source only, and taken away again', async () => {
+  await product.database.pool.query(
+    `update cached_employee set employee = jsonb_set(employee, '{custom}', '{"size": "M", "shoe": "42"}')`,
+  )
+  const openFields = async () => {
+    await open()
+    await dana().click({ actionId: 'configure.fields' })
+    await shows('Map another HR field')
+  }
+  const map = async (field: string, to: string) => {
+    const { options } = await dana().suggest('new_from', 'configure.unmapped', field)
+    await dana().fill({ blockId: 'new_from', actionId: 'configure.unmapped', value: options[0]!.value })
+    await dana().fill({ blockId: 'new_to', actionId: 'configure.new_to', value: to })
+    return await dana().submit()
+  }
+  await openFields()
+  await map('size', 'Size')
+  await shows('*Saved.*')
+  const size = { from: 'size', to: 'Size', label: 'Size', owner: 'hr', mayClear: false }
+  expect((await settings()).mapping.custom).toEqual([size])
+  while (dana().modal()) await dana().close()
+  await openFields()
+  expect(
+    (await dana().suggest('new_from', 'configure.unmapped', '')).options.map(({ value }) => value),
+  ).toEqual(['shoe'])
+  expect(Object.keys((await map('shoe', ' size ')).errors)).toEqual(['new_to'])
+  expect((await settings()).mapping.custom).toEqual([size])
+  while (dana().modal()) await dana().close()
+  await openFields()
+  await dana().click({ blockId: 'm:0', actionId: 'configure.owner', value: 'unmap' })
+  await dana().submit()
+  await shows('*Saved.*')
+  expect((await settings()).mapping.custom).toEqual([])
+})
+
+test('limits are saved for the company, only where they differ, and never over those of somebody else', async () => {
+  const limits = () => getCompanyLimits(product.database.db, product.place.companyId)
+  const openLimits = async () => {
+    await open()
+    await dana().click({ actionId: 'configure.limits' })
+    await shows('Of the two numbers the larger one counts')
+  }
+  const { version } = await settings()
+  await openLimits()
+  await dana().fill({ blockId: 'emails:absolute', actionId: 'configure.limit', value: '7' })
+  await dana().fill({ blockId: 'names:percent', actionId: 'configure.limit', value: '12.5' })
+  await dana().submit()
+  await shows('Saved.')
+  expect(await limits()).toEqual({
+    ...DEFAULT_LIMITS,
+    emails: { absolute: 7, percent: 2 },
+    names: { absolute: 5, percent: 12.5 },
+  })
+  const { limits: stored } = await product.database.db
+    .selectFrom('company')
+    .select('limits')
+    .executeTakeFirstOrThrow()
+  expect(Object.keys(stored as object).toSorted()).toEqual(['emails', 'names'])
+  expect((await settings()).version).toBe(version + 1)
+  while (dana().modal()) await dana().close()
+
+  await openLimits()
+  const seen = await limits()
+  const theirs = { ...seen, blanks: { absolute: 1, percent: 1 } }
+  await saveLimits(product.ctx(), product.place.companyId, { limits: theirs, seen })
+  await dana().fill({ blockId: 'emails:absolute', actionId: 'configure.limit', value: '9' })
+  await dana().submit()
+  await shows('Somebody else changed the limits')
+  expect(await limits()).toEqual(theirs)
+})
+
+test('somebody who is no admin any more is offered no value, and cannot save', async () => {
+  await open(sam())
+  const key = await addQuery('office loc', sam())
+  const block = blockOf(`v${key}:`, sam())
+  expect((await sam().suggest(block, 'configure.choice', '')).options.length).toBeGreaterThan(0)
+  const before = await settings()
+  const user = seedUsers.find(({ id }) => id === 'U_SAM')!
+  user.isAdmin = false
+  try {
+    expect((await sam().suggest(block, 'configure.choice', '')).options).toEqual([])
+    const row = blockOf(`c${key}:`, sam())
+    expect((await sam().suggest(row, 'configure.field', '')).options).toEqual([])
+    await sam().click({ actionId: 'configure.remove' })
+    await shows(ONLY_ADMINS, 'U_SAM')
+    await sam().close()
+    await sam().submit()
+  } finally {
+    user.isAdmin = true
+  }
+  expect(await settings()).toEqual(before)
+})

@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest'
+import { historySyncView, historyView, parseHistoryPerson } from '../../src/bot/screens/history.view.ts'
+import { historyPersonView } from '../../src/bot/screens/history-person.view.ts'
+import { lineWords, undoButtons } from '../../src/bot/screens/history-words.view.ts'
+import type { JournalRow } from '../../src/bot/screens/journal-words.view.ts'
+import { syncMessage } from '../../src/bot/screens/sync-result.view.ts'
+import { STANDARD_FIELD_KEYS } from '../../src/model.ts'
+import {
+  buttons,
+  expectMessage,
+  expectView,
+  HOSTILE,
+  id,
+  labels,
+  markup,
+  syncCounts,
+  syncLine,
+} from './support/fixtures.ts'
+import { allText } from './support/words.ts'
+
+const page = (shown: number, total = shown, offset = 0) => ({ offset, shown, total })
+const journalRow = (some: Partial<JournalRow> = {}): JournalRow => ({
+  ordinal: 0,
+  outcome: 'updated',
+  reason: null,
+  name: 'Priya Raman',
+  fields: { jobTitle: { before: 'Engineer', after: 'Senior Engineer' } },
+  ...some,
+})
+const undone = syncLine({
+  syncId: id(6),
+  undoes: id(5),
+  depth: 1,
+  actor: { kind: 'slack', userId: 'U_SAM' },
+  counts: syncCounts({ reversed: 16, kept: 1 }),
+})
+const hostile = syncLine({ label: HOSTILE.slice(0, 300), letThroughWords: [HOSTILE.slice(0, 200)] })
+
+test('Slack takes History with nothing, one sync and a full page in the middle', () => {
+  expectView(historyView([], page(0)))
+  expectView(historyView([syncLine()], page(1)))
+  const full = historyView(
+    Array.from({ length: 10 }, () => hostile),
+    page(10, 4_321, 20),
+  )
+  expectView(full)
+  expect(allText(full.blocks)).toContain('21-30 of 4,321')
+  expect(labels(full.blocks)).toEqual(expect.arrayContaining(['Open', 'Back', 'Next']))
+  expect(markup(full.blocks)).not.toContain('<!channel>')
+  expect(allText(historyView([], page(0)).blocks)).toContain('Nothing was synced yet')
+})
+
+test('a line says who, when and how many, of a sync, an undo, a redo and a failure', () => {
+  expect(lineWords(syncLine())).toMatch(
+    /^Synced from HiBob by <@U_DANA> <!date.+>: \*14\* created and \*3\* updated\.$/,
+  )
+  expect(lineWords(undone)).toMatch(/^Undone by <@U_SAM> <!date.+>: \*16\* reversed, \*1\* kept\.$/)
+  expect(lineWords({ ...undone, depth: 2 })).toMatch(/^Redone by .+: \*16\* redone/)
+  expect(lineWords(syncLine({ letThroughWords: ['31 email changes', '6 name changes'] }))).toContain(
+    '<@U_DANA> let 31 email changes and 6 name changes through.',
+  )
+  const failed = syncLine({ status: 'failed', errorMessage: '<!channel>' })
+  expect(lineWords(failed)).toContain('*Nothing was written.* &lt;!channel&gt;')
+  expect(labels(historyView([failed], page(1)).blocks)).toEqual([])
+})
+
+test('the latest step can be taken back; where it was a part, the rest of the step before as well', () => {
+  const offered = (story: Parameters<typeof undoButtons>[0]) =>
+    undoButtons(story).map(({ text, value }) => [text.text, value])
+  expect(offered([syncLine()])).toEqual([['Undo', id(5)]])
+  expect(offered([syncLine(), undone])).toEqual([['Redo', id(6)]])
+  const part = { ...undone, counts: syncCounts({ reversed: 1 }) }
+  expect(offered([syncLine(), part])).toEqual([['Redo', id(6)], ['Undo the rest', id(5)]]) // biome-ignore format: short
+  const redone = { ...undone, syncId: id(7), undoes: id(6), depth: 2 }
+  expect(offered([syncLine(), undone, redone])).toEqual([['Undo', id(7)]])
+  expect(offered([syncLine({ status: 'queued' })])).toEqual([])
+})
+
+test('one message tells a sync and what became of it, however often it was undone', () => {
+  const told = syncMessage({ ...syncLine(), later: [undone] })
+  expectMessage(told)
+  expect(allText(told.blocks)).toMatch(/Synced from HiBob .+Undone by <@U_SAM>/)
+  expect(labels(told.blocks)).toEqual(['See what changed', 'Redo', 'Stakeholders'])
+  const often = syncMessage({ ...hostile, later: Array.from({ length: 40 }, () => undone) })
+  expectMessage(often)
+  expect(allText(often.blocks)).toContain('35 earlier steps are in History')
+})
+
+test('Slack takes one sync with nobody, one and ten people', () => {
+  const everything = Object.fromEntries(
+    [...STANDARD_FIELD_KEYS, ...Array.from({ length: 200 }, (_, n) => `custom:f${n}`)].map((key) => [
+      key,
+      { before: HOSTILE, after: HOSTILE },
+    ]),
+  )
+  const longest = journalRow({ name: HOSTILE, reason: HOSTILE, fields: everything })
+  for (const items of [[], [journalRow()], Array.from({ length: 10 }, () => longest)]) {
+    const state = { sync: hostile, story: [hostile, undone], search: HOSTILE.slice(0, 90), items }
+    const view = historySyncView({ ...state, page: page(items.length) })
+    expectView(view)
+    expect(markup(view.blocks)).not.toContain('<!channel>')
+  }
+  for (const outcome of [
+    'created',
+    'updated',
+    'linked',
+    'skipped',
+    'reversed',
+    'removed',
+    'restored',
+    'kept',
+  ] as const)
+    expectView(historyPersonView(hostile, { ...longest, outcome }))
+})
+
+test('a person: each field before and after, each to be undone by itself', () => {
+  const view = historyPersonView(syncLine(), journalRow({ ordinal: 7 }))
+  expectView(view)
+  expect(allText(view.blocks)).toContain('Engineer  →  Senior Engineer'.replace(/\s+/g, ' '))
+  expect(buttons(view.blocks).map(({ text, value }) => [text?.text, value])).toEqual([
+    ['Undo', `${id(5)}:7:jobTitle`],
+    ['Undo for this person', `${id(5)}:7`],
+  ])
+  const created = historyPersonView(syncLine(), journalRow({ outcome: 'created' }))
+  expect(labels(created.blocks)).toEqual(['Undo for this person'])
+  const kept = historyPersonView(
+    undone,
+    journalRow({ outcome: 'kept', reason: 'edited since: jobTitle', fields: {} }),
+  )
+  expect(labels(kept.blocks)).toEqual([])
+  expect(allText(kept.blocks)).toContain('Kept: edited since: Job title')
+})
+
+test('a button is taken only in its own form', () => {
+  expect(parseHistoryPerson(`${id(5)}:7`)).toEqual({ syncId: id(5), ordinal: 7 })
+  expect(() => parseHistoryPerson('nonsense')).toThrow()
+})

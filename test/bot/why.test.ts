@@ -1,0 +1,128 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { getSettings, saveSettings } from '../../src/sync/settings.ts'
+import { postAsApp, rowCounts, startConnected, until, windowWith } from './support/product.ts'
+import { allText } from './support/words.ts'
+
+let product: Awaited<ReturnType<typeof startConnected>>
+let people: { record_id: string; name: string; office: string | null }[]
+beforeAll(async () => {
+  product = await startConnected({ people: 40 })
+  const { rows } = await product.database.pool.query(
+    `select record_id, concat_ws(' ', employee ->> 'firstName', employee ->> 'lastName') as name, employee ->> 'officeLocation' as office
+     from cached_employee where employee ->> 'workEmail' is not null and employee ->> 'status' = 'active'
+       and work_email_key in (select work_email_key from cached_employee group by 1 having count(*) = 1) order by record_id`,
+  )
+  people = rows
+})
+afterAll(() => product.close())
+afterEach(async () => {
+  while (dana().modal()) await dana().close()
+})
+
+const dana = () => product.desk.as('U_DANA')
+const shows = (words: string) => windowWith(product.desk, 'U_DANA', words)
+/** Somebody whose name nobody else's name contains. */
+const someone = () => people.find(({ name }) => people.filter((it) => it.name.includes(name)).length === 1)!
+
+test('/datasync why: what was read, each condition with the value it saw, the match, what follows; nothing is written', async () => {
+  const { name, office } = someone()
+  const { version } = await getSettings(product.database.db, product.place)
+  const conditions = {
+    version: 1,
+    match: 'all',
+    items: [{ field: 'officeLocation', operator: 'is', value: 'Atlantis' }],
+  } as const
+  await saveSettings(product.ctx(), product.place, { conditions, version })
+  const before = await rowCounts(product.database)
+  await dana().command(`/datasync why ${name}`, 'C_EQUITY')
+  const words = await shows('not in the plan?')
+  expect(words).toContain('Office location is Atlantis')
+  expect(words).toContain(`${office ?? 'empty'} · no`)
+  expect(words).toContain('nobody has the work email')
+  expect(words).toContain('Nothing is done: outside your conditions')
+  expect(await rowCounts(product.database)).toEqual(before)
+  expect(JSON.stringify(dana().messages('C_EQUITY'))).not.toContain(name)
+  await saveSettings(product.ctx(), product.place, {
+    conditions: { ...conditions, items: [] },
+    version: version + 1,
+  })
+})
+
+test('nobody by that name is said plainly, with a place to type another', async () => {
+  await dana().command('/datasync why <!channel> %')
+  expect(await shows('Nobody in HR matches “<!channel> %”')).not.toContain('Why is')
+  await dana().fill({ blockId: 'search', actionId: 'search', value: someone().name })
+  await dana().submit()
+  await shows(`Why is ${someone().name} in the plan?`)
+})
+
+test('several people: whom do you mean; the one who is picked is explained in the same window', async () => {
+  await dana().command('/datasync why acme')
+  await shows('people match')
+  await dana().click({ actionId: 'why.open.turn' })
+  await shows('in the plan?')
+  expect(dana().modalDepth()).toBe(1)
+})
+
+test('no name asks for one', async () => {
+  await dana().command('/datasync why')
+  await shows('Type a name, an email or an employee number')
+})
+
+test('[Why?] is on a person of the preview and on a stakeholder', async () => {
+  await dana().command('/datasync preview')
+  await shows('To create')
+  await dana().click({ actionId: 'preview.person' })
+  await shows('Will be created')
+  await dana().click({ actionId: 'why.open' })
+  await shows('in the plan?')
+  while (dana().modal()) await dana().close()
+
+  const { stakeholder_id } = await product.database.db
+    .insertInto('stakeholder')
+    .values({
+      company_id: product.place.companyId,
+      fields: JSON.stringify({ firstName: 'Zoë', lastName: 'Nowhere' }),
+    })
+    .returning('stakeholder_id')
+    .executeTakeFirstOrThrow()
+  const openZoe = async () => {
+    await dana().command('/stakeholders Zoë Nowhere')
+    await shows('Zoë Nowhere')
+    await dana().click({ actionId: 'stakeholders.one' })
+    await shows('First name')
+    await dana().click({ actionId: 'why.open' })
+  }
+  await openZoe()
+  await shows('Zoë Nowhere is matched to nobody in HR')
+  while (dana().modal()) await dana().close()
+  const { companyId, connectionId } = product.place
+  await product.database.db
+    .insertInto('link')
+    .values({
+      company_id: companyId,
+      connection_id: connectionId,
+      record_id: someone().record_id,
+      stakeholder_id,
+      base: '{}',
+    } as never)
+    .execute()
+  await openZoe()
+  expect(await shows('in the plan?')).toContain('stakeholder Zoë Nowhere, matched at an earlier sync')
+})
+
+test('a button with ids of another company leads nowhere', async () => {
+  const stranger = '11111111-1111-4111-8111-111111111111'
+  for (const value of [`p:${stranger}:${someone().record_id}`, `s:${stranger}`, 'nonsense']) {
+    const text = { type: 'plain_text', text: 'Why?' }
+    const ts = await postAsApp(product.desk, 'C_EQUITY', [
+      { type: 'actions', elements: [{ type: 'button', action_id: 'why.open', value, text }] },
+    ])
+    await dana().click({ where: 'message', channel: 'C_EQUITY', ts, actionId: 'why.open' })
+    await until('an answer', () =>
+      /no longer there|no such stakeholder|Type a name/.test(allText(dana().modal()?.blocks)),
+    )
+    expect(allText(dana().modal()?.blocks)).not.toContain(someone().name)
+    await dana().close()
+  }
+})

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { choicesFor, type Dispute, verdictsOf } from '../../../src/sync/core/choices.ts'
+
+const waiting = (recordId: string) => ({ recordId, linkedTo: null })
+const dispute = (some: Partial<Dispute> = {}): Dispute => ({
+  reason: 'shared_identifier',
+  records: [waiting('1'), waiting('2')],
+  stakeholderIds: [],
+  ...some,
+})
+const kinds = (of: Dispute) => choicesFor(of).map(({ kind }) => kind)
+
+test('two records with one identifier: either of them, neither, or both for themselves', () => {
+  const two = dispute()
+  expect(choicesFor(two)).toEqual([
+    { kind: 'is', recordId: '1', stakeholderId: null },
+    { kind: 'is', recordId: '2', stakeholderId: null },
+    { kind: 'nobody' },
+    { kind: 'separate' },
+  ])
+  const verdicts = choicesFor(two).map((choice) =>
+    verdictsOf(choice, two).map(({ recordId, verdict }) => [recordId, verdict]),
+  )
+  expect(verdicts).toEqual([
+    [['1', 'create'], ['2', 'ignore']],
+    [['1', 'ignore'], ['2', 'create']],
+    [['1', 'ignore'], ['2', 'ignore']],
+    [['1', 'create'], ['2', 'create']],
+  ]) // biome-ignore format: one answer a line
+})
+
+test('whoever of them is chosen becomes the stakeholder who is there already', () => {
+  const there = dispute({ stakeholderIds: ['S'] })
+  const [first] = choicesFor(there)
+  expect(first).toEqual({ kind: 'is', recordId: '1', stakeholderId: 'S' })
+  expect(verdictsOf(first!, there)).toEqual([
+    { recordId: '1', verdict: 'link', stakeholderId: 'S' },
+    { recordId: '2', verdict: 'ignore', stakeholderId: null },
+  ])
+})
+
+test('a record that is linked already is never decided about by an answer to another', () => {
+  const linked = dispute({ records: [waiting('1'), { recordId: '2', linkedTo: 'S' }] })
+  expect(choicesFor(linked)).toEqual([
+    { kind: 'new_contract', stakeholderId: 'S' },
+    { kind: 'create' },
+    { kind: 'ignore' },
+  ])
+  for (const choice of choicesFor(linked))
+    expect(verdictsOf(choice, linked).map(({ recordId }) => recordId)).toEqual(['1'])
+})
+
+test('however many share an identifier, a window can show the answers', () => {
+  for (const n of [2, 8, 9, 500]) {
+    const many = dispute({ records: Array.from({ length: n }, (_, i) => waiting(`${i}`)) })
+    expect(choicesFor(many).length).toBeLessThanOrEqual(10)
+    expect(choicesFor(many)[0]).toMatchObject({ kind: 'is', recordId: '0' })
+    expect(verdictsOf({ kind: 'nobody' }, many)).toHaveLength(n)
+  }
+  const stakeholderIds = Array.from({ length: 40 }, (_, i) => `S${i}`)
+  for (const reason of ['shared_identifier', 'shared_stakeholder_identifier', 'two_connections'] as const)
+    expect(choicesFor(dispute({ reason, stakeholderIds })).length).toBeLessThanOrEqual(10)
+})
+
+test.each([
+  ['shared_stakeholder_identifier', ['link', 'link', 'create', 'ignore']],
+  ['claimed', ['new_contract', 'new_contract', 'create', 'ignore']],
+  ['link_disagrees', ['link', 'link', 'ignore']],
+  ['two_connections', ['link', 'link', 'ignore']],
+  ['no_identifier', ['find', 'create', 'ignore']],
+  ['unreadable', []],
+  ['both_changed', []],
+] as const)('%s offers what makes sense for it', (reason, offered) => {
+  expect(kinds(dispute({ reason, records: [waiting('1')], stakeholderIds: ['S', 'T'] }))).toEqual(offered)
+})
+
+test('an answer about one record is about that record, with whom was chosen', () => {
+  const one = dispute({ reason: 'no_identifier', records: [waiting('1')] })
+  expect(verdictsOf({ kind: 'find' }, one, 'F')).toEqual([
+    { recordId: '1', verdict: 'link', stakeholderId: 'F' },
+  ])
+  expect(verdictsOf({ kind: 'new_contract', stakeholderId: 'S' }, one)).toEqual([
+    { recordId: '1', verdict: 'new_contract', stakeholderId: 'S' },
+  ])
+  expect(verdictsOf({ kind: 'ignore' }, one)).toEqual([
+    { recordId: '1', verdict: 'ignore', stakeholderId: null },
+  ])
+})
