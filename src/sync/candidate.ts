@@ -1,7 +1,7 @@
 import { unpackEmployee } from '../db/cache.ts'
 import type { CandidateRow } from '../db/candidates.ts'
 import { personName, type StandardField } from '../model.ts'
-import type { Candidate } from './core/classify.ts'
+import type { Candidate } from './core/candidate.ts'
 
 /** A person who matches several stakeholders comes on as many rows, one after the other. */
 export function groupByRecord(rows: readonly CandidateRow[]): CandidateRow[][] {

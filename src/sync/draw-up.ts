@@ -23,7 +23,9 @@ import { findLastAppliedAt } from '../db/syncs.ts'
 import { PLAN_KINDS, type PlanCounts, type PlanKind, type StandardField } from '../model.ts'
 import { groupByRecord, toCandidate } from './candidate.ts'
 import type { Context } from './context.ts'
-import { type Change, classify, type Rules } from './core/classify.ts'
+import type { Rules } from './core/candidate.ts'
+import type { Change } from './core/changes.ts'
+import { classify } from './core/classify.ts'
 import {
   countTouched,
   DEFAULT_LIMITS,

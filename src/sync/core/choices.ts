@@ -1,5 +1,5 @@
 import type { ChangeReason } from '../../model.ts'
-import type { MatchVerdict } from './classify.ts'
+import type { MatchVerdict } from './candidate.ts'
 
 /** One side of a conflict in HR: `linked` to a stakeholder already, or itself waiting for an answer. */
 export type RecordOf = { recordId: string; linkedTo: string | null }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Change } from './classify.ts'
+import type { Change } from './changes.ts'
 
 /**
  * The brakes. A limit is `max(absolute, percent of those concerned)`: the absolute part keeps a company of

@@ -35,7 +35,12 @@ export async function readDatasetFields(
     if (!answer.success) throw badFields()
     fields.push(...answer.data.fields)
     const isLast = page >= (answer.data.pagination?.total_pages ?? 1)
-    const seen = { rows: answer.data.fields.length, next: isLast ? null : String(page + 1), announced: null }
+    const seen = {
+      rows: answer.data.fields.length,
+      first: answer.data.fields[0]?.name ?? null,
+      next: isLast ? null : String(page + 1),
+      announced: null,
+    }
     if (watch(seen) !== null) throw badFields()
     if (isLast) return fields
   }

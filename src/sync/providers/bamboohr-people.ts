@@ -3,6 +3,7 @@ import { RollcallError } from '../../errors.ts'
 import { watchPages } from '../core/paging.ts'
 import type { CompleteRead, Page, PageRequest, ProviderClient } from '../provider.ts'
 import { type BambooLayout, readLayout, requestedNames } from './bamboohr-layout.ts'
+import { recordIdOf } from './bamboohr-values.ts'
 
 /** Half of what BambooHR allows, as it refuses an answer that grows too large (413). */
 const PAGE_SIZE = 500
@@ -28,6 +29,7 @@ export async function* pages(
     const { rows, expected, isLast } = await readPage(client, layout, { page, pageSize: PAGE_SIZE })
     const problem = watch({
       rows: rows.length,
+      first: recordIdOf(rows[0]),
       next: isLast ? null : String(page + 1),
       announced: expected,
     })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Candidate, classify, type Match } from '../../../src/sync/core/classify.ts'
+import type { Candidate, Match } from '../../../src/sync/core/candidate.ts'
+import { classify } from '../../../src/sync/core/classify.ts'
 import { candidate, employee, rules } from './people.ts'
 
 const OLD = { recordId: '1', name: 'Noor Visser' }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { classify, type Match } from '../../../src/sync/core/classify.ts'
+import type { Match } from '../../../src/sync/core/candidate.ts'
+import { classify } from '../../../src/sync/core/classify.ts'
 import { anyEmployee, anyMapping, anyRegisterFields, candidate, employee, rules } from './people.ts'
 
 const row = (fields: Record<string, string> = {}, stakeholderId = 's1') => ({
@@ -113,6 +114,12 @@ describe('decisions of a person', () => {
   test('link: the chosen stakeholder is written although the identifier is shared', () => {
     const [change] = classify(candidate(decided('link', row({}, 's9'))), rules())
     expect(change).toMatchObject({ kind: 'update', stakeholderId: 's9' })
+  })
+
+  test('link: a choice brings nobody in who is outside the conditions', () => {
+    expect(
+      classify(candidate({ ...decided('link', row({}, 's9')), meetsConditions: false }), rules()),
+    ).toEqual([])
   })
 
   test('create: a second person with the same identifier gets a stakeholder of their own', () => {

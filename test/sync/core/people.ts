@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { type Employee, STANDARD_FIELD_KEYS, STATUSES } from '../../../src/model.ts'
-import type { Candidate, Rules } from '../../../src/sync/core/classify.ts'
+import type { Candidate, Rules } from '../../../src/sync/core/candidate.ts'
 import { DEFAULT_MAPPING, type Mapping } from '../../../src/sync/core/mapping.ts'
 
 /** An ordinary person; give what matters to the test. */

@@ -1,0 +1,31 @@
+import type { Employee, Identifier, RegisterFields } from '../../model.ts'
+import type { FieldDecisions } from './diff.ts'
+import type { Mapping } from './mapping.ts'
+
+/** One record of the cache with everything that was found for it in links, decisions and register. */
+export type Candidate = {
+  recordId: string
+  /** `null`: the row did not parse, `problem` says why. */
+  employee: Employee | null
+  problem: string | null
+  vanished: boolean
+  /** `null`: a condition asks for a field that was not delivered for this person. */
+  meetsConditions: boolean | null
+  identifierValue: string | null
+  /** Other records within the conditions that have the same identifier. */
+  sharedWith: readonly { recordId: string; name: string }[]
+  /** The stakeholder this record is linked to. */
+  linked: (RegisterRow & { base: RegisterFields }) | null
+  /** Another record of the same person, under a new contract, has taken the stakeholder over. */
+  superseded: boolean
+  /** Stakeholders with this identifier that are not the linked one. */
+  matches: readonly Match[]
+  /** What a person decided about this record's match, with the stakeholder they chose. */
+  decision: { verdict: MatchVerdict; stakeholder: RegisterRow | null } | null
+  fieldDecisions: FieldDecisions
+}
+export type RegisterRow = { stakeholderId: string; version: number; fields: RegisterFields }
+export type Match = RegisterRow & { claimedBy: { recordId: string; sameConnection: boolean } | null }
+export type MatchVerdict = 'link' | 'create' | 'ignore' | 'new_contract'
+
+export type Rules = { identifier: Identifier; mapping: Mapping; providerLabel: string }

@@ -1,0 +1,204 @@
+import {
+  type ChangeReason,
+  type ConflictDetail,
+  type Employee,
+  type FieldValues,
+  type PlanKind,
+  personName,
+  type RegisterFields,
+  STANDARD_FIELDS,
+} from '../../model.ts'
+import type { Candidate, Match, RegisterRow, Rules } from './candidate.ts'
+import type { Diff } from './diff.ts'
+import { fieldLabel } from './mapping.ts'
+
+/** One row of a plan: what would be done, or why nothing is, in one plain sentence. */
+export type Change = {
+  kind: PlanKind
+  recordId: string
+  stakeholderId: string | null
+  stakeholderVersion: number | null
+  name: string
+  before: FieldValues
+  after: FieldValues
+  reason: ChangeReason | null
+  reasonText: string | null
+  detail: ConflictDetail | null
+  /** For a first match: the values on which HR and register agree from now on. */
+  base: RegisterFields | null
+  /** Nothing about this person stays open once this is written. */
+  settles: boolean
+}
+
+export function statusReason(employee: Employee | null, rules: Rules): Pick<Change, 'reason' | 'reasonText'> {
+  if (employee?.status !== 'unknown') return { reason: null, reasonText: null }
+  const word = employee.statusText === null ? 'no status' : `the status "${employee.statusText}"`
+  return {
+    reason: 'unknown_status',
+    reasonText: `${rules.providerLabel} states ${word}, which is kept as Unknown.`,
+  }
+}
+
+export const vanished = (person: Candidate, row: RegisterRow): Change => ({
+  ...nothing(person, 'vanished', row),
+  reasonText: 'No longer in HR. The register keeps them as they are.',
+})
+
+export const outOfConditions = (person: Candidate, row: RegisterRow): Change => ({
+  ...nothing(person, 'out_of_conditions', row),
+  reasonText: 'Outside your conditions. The register keeps them as they are.',
+})
+
+export const leftBefore = (person: Candidate, rules: Rules): Change => ({
+  ...nothing(person, 'skip'),
+  reason: 'left_before',
+  reasonText:
+    person.sharedWith.length === 0
+      ? 'Left the company and was never in the register.'
+      : `This record left the company and was never in the register. Its ${label(rules)} is also that of ${names(person.sharedWith)}.`,
+})
+
+export const unreadable = (person: Candidate) =>
+  conflict(
+    person,
+    'unreadable',
+    `HR's record could not be read: ${person.problem ?? 'no reason was kept'}`,
+    null,
+    person.linked ?? undefined,
+  )
+
+export const cannotTell = (person: Candidate, row?: RegisterRow) =>
+  conflict(
+    person,
+    'unreadable',
+    'A condition asks for a field that HR did not deliver for this person.',
+    null,
+    row,
+  )
+
+export const noIdentifier = (person: Candidate, rules: Rules) =>
+  conflict(
+    person,
+    'no_identifier',
+    `Has no ${label(rules)} in ${rules.providerLabel}, so nobody can be matched.`,
+  )
+
+export const sharedIdentifier = (person: Candidate, employee: Employee, rules: Rules) =>
+  conflict(
+    person,
+    'shared_identifier',
+    `Has the same ${label(rules)} as ${names(person.sharedWith)}. A stakeholder can belong to one of them.`,
+    {
+      records: [{ recordId: person.recordId, name: personName(employee) }, ...person.sharedWith],
+      ...(person.matches.length > 0 && { stakeholders: person.matches.map(side) }),
+    },
+  )
+
+export const sharedStakeholders = (person: Candidate, rules: Rules) =>
+  conflict(
+    person,
+    'shared_stakeholder_identifier',
+    `${person.matches.length} stakeholders have this ${label(rules)}: ${names(person.matches.map(side))}.`,
+    { stakeholders: person.matches.map(side) },
+  )
+
+export const claimed = (person: Candidate, match: Match, by: NonNullable<Match['claimedBy']>, rules: Rules) =>
+  conflict(
+    person,
+    by.sameConnection ? 'claimed' : 'two_connections',
+    `The ${label(rules)} belongs to stakeholder ${nameOf(match)}, who is linked to ${
+      by.sameConnection ? 'another HR record' : 'a record of another connection'
+    }.`,
+    { stakeholders: [side(match)], records: [{ recordId: by.recordId, name: nameOf(match) }] },
+    match,
+  )
+
+export const leaversIdentifier = (person: Candidate, match: Match, rules: Rules) =>
+  conflict(
+    person,
+    'claimed',
+    `The ${label(rules)} belongs to stakeholder ${nameOf(match)}, who has left and has another name.`,
+    { stakeholders: [side(match)] },
+    match,
+  )
+
+export const ignored = (person: Candidate): Change => ({
+  ...nothing(person, 'skip', person.linked ?? undefined),
+  reason: 'ignored',
+  reasonText: 'Left out by a decision that you can revoke.',
+})
+
+export const superseded = (person: Candidate, row: RegisterRow): Change => ({
+  ...nothing(person, 'skip', row),
+  reason: 'superseded',
+  reasonText: 'An earlier contract: the same person goes on under a newer HR record.',
+})
+
+export const linkDisagrees = (person: Candidate, linked: RegisterRow, other: Match, rules: Rules) =>
+  conflict(
+    person,
+    'link_disagrees',
+    `Linked to ${nameOf(linked)}, but the ${label(rules)} now belongs to ${nameOf(other)}.`,
+    { stakeholders: [side(linked), side(other)] },
+    linked,
+  )
+
+/** @param change the creation that a person decided on */
+export const separate = (change: Change, person: Candidate, rules: Rules): Change => ({
+  ...change,
+  reason: 'separate',
+  reasonText: `Gets a stakeholder of their own ${
+    person.identifierValue === null ? `without any ${label(rules)}` : `whoever has the same ${label(rules)}`
+  }, by a decision that you can revoke.`,
+})
+
+export const leftOutside = (change: Change): Change => ({
+  ...change,
+  kind: 'left',
+  reason: 'left_outside_conditions',
+  reasonText: 'Outside your conditions: only the status and the end date are followed.',
+})
+
+export const bothChanged = (person: Candidate, row: RegisterRow, diff: Diff, rules: Rules) =>
+  conflict(person, 'both_changed', undecidedWords(diff, rules), { fields: diff.undecided }, row)
+
+function undecidedWords({ undecided }: Diff, rules: Rules): string {
+  const keys = Object.keys(undecided)
+  const endDate = undecided['endDate']
+  if (keys.length === 1 && endDate && endDate.after === null)
+    return `${rules.providerLabel} states no end date, the register has ${endDate.before}; a person decides whether it goes.`
+  const labels = keys.map((key) => fieldLabel(key, rules.mapping)).join(', ')
+  return `${labels}: HR and the register differ, and a person decides which one stands.`
+}
+
+function conflict(
+  person: Candidate,
+  reason: ChangeReason,
+  reasonText: string,
+  detail: ConflictDetail | null = null,
+  row?: RegisterRow,
+): Change {
+  return { ...nothing(person, 'conflict', row), reason, reasonText, detail }
+}
+
+export function nothing(person: Candidate, kind: PlanKind, row?: RegisterRow): Change {
+  return {
+    kind,
+    recordId: person.recordId,
+    stakeholderId: row?.stakeholderId ?? null,
+    stakeholderVersion: row?.version ?? null,
+    name: person.employee ? personName(person.employee) : row ? nameOf(row) : 'Unreadable record',
+    before: {},
+    after: {},
+    reason: null,
+    reasonText: null,
+    detail: null,
+    base: null,
+    settles: true,
+  }
+}
+
+const nameOf = (row: RegisterRow) => personName(row.fields)
+const side = (row: RegisterRow) => ({ stakeholderId: row.stakeholderId, name: nameOf(row) })
+const names = (people: readonly { name: string }[]) => people.map((person) => person.name).join(', ')
+const label = (rules: Rules) => STANDARD_FIELDS[rules.identifier].label.toLowerCase()
