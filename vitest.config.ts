@@ -8,6 +8,7 @@ const pure = [
   'test/bot/**/*.view.test.ts',
   'test/architecture.test.ts',
   'test/config.test.ts',
+  'test/log.test.ts',
   'test/db/secrets.test.ts',
   'test/pure/**/*.test.ts',
 ]

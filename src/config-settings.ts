@@ -7,6 +7,9 @@ export type SlackConfig =
     }
   | { mode: 'socket'; botToken: string; appToken: string }
 
+/** Where support is asked; `teamId` is null where its workspace is the one that asks. */
+export type SupportChannel = { teamId: string | null; channelId: string }
+
 /** The settings being read, and what is wrong with them so far. */
 export type Settings = {
   problems: readonly string[]
@@ -77,6 +80,27 @@ export function parseSlack(settings: Settings): SlackConfig | null {
     missing('SLACK_BOT_TOKEN', 'Slack shows it under OAuth & Permissions once the app is installed.')
   }
   return signingSecret === null ? null : { mode: 'http', botToken, signingSecret, oauth }
+}
+
+/** `C0123`, or `T0123/C0123` for a channel in a workspace of support's own. */
+export function parseSupportChannel(settings: Settings, slack: SlackConfig | null): SupportChannel | null {
+  const text = settings.text('SUPPORT_CHANNEL')
+  if (text === null) return null
+  const [, teamId = null, channelId] = /^(?:(T\w+)\/)?([CG]\w+)$/u.exec(text) ?? []
+  if (channelId === undefined) {
+    settings.problem(
+      'SUPPORT_CHANNEL',
+      `"${text}" is not the ID of a channel. Slack shows it at the end of the channel's details, as in C0123ABCD.`,
+    )
+    return null
+  }
+  if (teamId === null && slack?.mode === 'http' && slack.oauth !== null) {
+    settings.problem(
+      'SUPPORT_CHANNEL',
+      'does not say in which of many workspaces. Write it as workspace/channel, as in T0123ABCD/C0123ABCD.',
+    )
+  }
+  return { teamId, channelId }
 }
 
 function tokenOf(settings: Settings, name: string, prefix: string): string | null {

@@ -1,9 +1,11 @@
 import {
   parseEncryptionKeys,
   parseSlack,
+  parseSupportChannel,
   parseUrl,
   type Settings,
   type SlackConfig,
+  type SupportChannel,
   settingsOf,
 } from './config-settings.ts'
 import { RollcallError } from './errors.ts'
@@ -20,6 +22,8 @@ export type Config = Readonly<{
   encryptionKeys: readonly { id: string; key: Buffer }[] | null
   slack: SlackConfig
   slackApiUrl: string | null
+  /** Where requested HR fields are connected or declined; `null`: the admin who asks connects them. */
+  supportChannel: SupportChannel | null
   /** By provider id. */
   providerUrls: Readonly<Record<string, string>>
   apiToken: string | null
@@ -41,23 +45,25 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   const settings = settingsOf(env)
   const port = parsePort(settings)
   const place = readDatabaseSettings(settings)
+  const slack = parseSlack(settings)
   const config = {
     port,
     host: settings.text('HOST') ?? '0.0.0.0',
     publicUrl: parseUrl(settings, 'PUBLIC_URL') ?? `http://localhost:${port}`,
     ...place,
     encryptionKeys: parseEncryptionKeys(settings, { needed: place.database.kind === 'url' }),
-    slack: parseSlack(settings),
+    slack,
     slackApiUrl: parseUrl(settings, 'SLACK_API_URL', { keepSlash: true }),
+    supportChannel: parseSupportChannel(settings, slack),
     providerUrls: parseProviderUrls(settings),
     apiToken: parseApiToken(settings),
     role: settings.oneOf('ROLE', ROLES) ?? 'all',
     logLevel: settings.oneOf('LOG_LEVEL', LOG_LEVELS) ?? 'info',
   }
-  if (config.slack === null || settings.problems.length > 0) {
+  if (slack === null || settings.problems.length > 0) {
     throw new RollcallError('bad_settings', settings.problems.join('\n'))
   }
-  return deepFreeze({ ...config, slack: config.slack })
+  return deepFreeze({ ...config, slack })
 }
 
 /**

@@ -22,6 +22,7 @@ import { type Context, createProviders } from './sync/context.ts'
 import { everyMinute, type RunningWorker, startWorker } from './sync/jobs.ts'
 import { PROVIDERS } from './sync/providers/index.ts'
 import { enqueueDueRetrievals } from './sync/retrieve.ts'
+import { forgetOldDeliveries } from './sync/webhook-inbox.ts'
 
 export type Running = {
   /** Where this process answers on its own machine. */
@@ -70,11 +71,11 @@ async function compose(
     return { db: handle.db, pool: handle.pool, actor, now: new Date(), log, secrets, providers }
   }
 
-  const { slack, slackApiUrl } = config
-  const bot = await createBot({ config: slack, slackApiUrl, publicUrl, makeContext, log })
+  const { slack, slackApiUrl, supportChannel } = config
+  const bot = await createBot({ config: slack, slackApiUrl, supportChannel, publicUrl, makeContext, log })
   cleanup.add('slack', () => bot.stop(), 1_000)
 
-  const worker = await startWork(config, handle, makeContext, bot, log, cleanup)
+  const worker = await startWork({ ...config, publicUrl }, handle, makeContext, bot, log, cleanup)
   const app = createHttpApp({ makeContext, config: { ...config, publicUrl }, handle, log, worker })
   const pages = getRequestListener(app.fetch)
   if (config.role !== 'worker') await bot.start()
@@ -89,7 +90,7 @@ async function compose(
 
 /** Nothing in a web process; its jobs are done by the workers beside it. */
 async function startWork(
-  { role }: Config,
+  { role, publicUrl }: Config,
   handle: DatabaseHandle,
   makeContext: (actor: Actor) => Context,
   bot: Bot,
@@ -97,12 +98,17 @@ async function startWork(
   cleanup: Cleanup,
 ): Promise<RunningWorker | null> {
   if (role === 'web') return null
-  const worker = await startWorker({ handle, tasks: createTasks(makeContext, bot), log })
+  const worker = await startWorker({ handle, tasks: createTasks(makeContext, bot, publicUrl), log })
   // A job that takes longer is cut off and given to another worker: every job can be repeated.
   cleanup.add('worker', () => worker.stop(), 4_000)
-  const ticks = everyMinute(() => enqueueDueRetrievals(makeContext({ kind: 'schedule' })), log)
+  const ticks = everyMinute(() => tick(makeContext({ kind: 'schedule' })), log)
   cleanup.add('schedule', () => ticks.stop(), 1_000)
   return worker
+}
+
+async function tick(ctx: Context): Promise<void> {
+  await enqueueDueRetrievals(ctx)
+  await forgetOldDeliveries(ctx)
 }
 
 /** Better told now than at six in the morning, when the first retrieval needs its credentials. */

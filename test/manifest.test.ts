@@ -49,6 +49,18 @@ describe.each(['manifest.yml', 'manifest.socket.yml'])('%s', (file) => {
     expect(manifest.features.app_home.home_tab_enabled).toBe(true)
   })
 
+  test('hints at every word that help explains, and at no other', async () => {
+    const datasync = listeners.find(({ id }) => id === '/datasync')
+    const step = datasync?.on === 'command' ? datasync.route('help') : null
+    const help = step && (await step.run({} as never))
+    const said = help?.show === 'private' ? help.message.text : ''
+    const words = [...said.matchAll(/\/datasync (\w+)/gu)].map(([, word]) => word)
+    const { usage_hint } = manifest.features.slash_commands[0]
+    const hinted = [...usage_hint.replace(/<.+?>/gu, '').matchAll(/\w+/gu)].map(([word]) => word)
+    expect(words.length).toBeGreaterThan(5)
+    expect(hinted.toSorted()).toEqual([...words, 'status'].toSorted())
+  })
+
   test('asks for exactly the scopes that the calls need', () => {
     expect(manifest.oauth_config.scopes.bot).toEqual(BOT_SCOPES)
     expect(manifest.oauth_config.scopes.user).toBeUndefined()

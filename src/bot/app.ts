@@ -33,6 +33,7 @@ export type Registered = { commands: string[]; actions: string[]; views: string[
 export type BotOptions = {
   config: Config['slack']
   slackApiUrl: string | null
+  supportChannel: Config['supportChannel']
   publicUrl: string
   makeContext: (actor: Actor) => Context
   log: Logger
@@ -45,6 +46,7 @@ const REDIRECT_PATH = '/slack/oauth_redirect'
 export async function createBot({
   config,
   slackApiUrl,
+  supportChannel,
   publicUrl,
   makeContext,
   log,
@@ -73,9 +75,10 @@ export async function createBot({
     const { bot } = await getInstallation(system(), slackTeamId)
     return clientWith(bot?.token ?? '')
   }
-  const notify = createNotify({ makeContext, clientFor, log })
+  const notify = createNotify({ makeContext, clientFor, supportChannel, log })
   const listeners = screenListeners({
     publicUrl,
+    supportChannel,
     // The change itself is made and its job will announce it too: the person is not told that it failed.
     announce: (companyId, subject) =>
       notify

@@ -1,10 +1,12 @@
 import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
 import { getCompany } from '../db/companies.ts'
 import { RollcallError } from '../errors.ts'
 import type { Actor } from '../model.ts'
 import type { Context } from '../sync/context.ts'
 import type { RetrievalProgress } from '../sync/retrieve.ts'
+import { announceField } from './field-news.ts'
 import { publishHomes } from './home-tab.ts'
 import { showLivingMessage } from './living-message.ts'
 import { settlePlanCards } from './plan-cards.ts'
@@ -15,6 +17,7 @@ import { createThrottle } from './throttle.ts'
 export type NotifyDeps = {
   makeContext: (actor: Actor) => Context
   clientFor: (slackTeamId: string) => Promise<WebClient>
+  supportChannel: Config['supportChannel']
   log: Logger
 }
 
@@ -27,13 +30,16 @@ export type Notify = {
 const PROGRESS_EVERY_MS = 2_500
 
 /** Tells people what happened since: one message per subject, edited in place, and the Home tabs in use. */
-export function createNotify({ makeContext, clientFor, log }: NotifyDeps): Notify {
+export function createNotify({ makeContext, clientFor, supportChannel, log }: NotifyDeps): Notify {
   const due = createThrottle(PROGRESS_EVERY_MS)
 
   async function reach(companyId: string) {
     const ctx = makeContext({ kind: 'system' })
     const { slackTeamId: teamId } = await getCompany(ctx.db, companyId)
-    return { ctx, companyId, teamId, slack: await clientFor(teamId) }
+    const slack = await clientFor(teamId)
+    const team = supportChannel?.teamId ?? teamId
+    const support = supportChannel && { ...supportChannel, slack: () => (team === teamId ? slack : clientFor(team)) }
+    return { ctx, companyId, teamId, slack, support }
   }
 
   return {

@@ -2,12 +2,28 @@ import { sql } from 'kysely'
 import type { FieldType } from '../model.ts'
 import type { Db } from './client.ts'
 
+type Place = { companyId: string; connectionId: string }
+
 export type CustomField = { id: string; label: string; type: FieldType }
 
+/** The custom fields that are connected and that the HR system still has: what can be asked about and mapped. */
+export function listCustomFields(db: Db, { companyId, connectionId }: Place): Promise<CustomField[]> {
+  return db
+    .selectFrom('connection_field')
+    .select(['field_id as id', 'label', 'type'])
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .where('state', '=', 'connected')
+    .where('gone_at', 'is', null)
+    .orderBy('label')
+    .orderBy('field_id')
+    .execute()
+}
+
 /** The custom fields that the cache holds values of, with the type that those values have. */
-export async function listCustomFields(
+export async function listRetrievedFields(
   db: Db,
-  { companyId, connectionId }: { companyId: string; connectionId: string },
+  { companyId, connectionId }: Place,
 ): Promise<CustomField[]> {
   const { rows } = await sql<{ id: string; types: string[] }>`
     select entry.key as id, array_agg(distinct jsonb_typeof(entry.value)) as types

@@ -5,11 +5,15 @@ import { RollcallError } from '../errors.ts'
 import type { DatabaseHandle } from './client.ts'
 import * as initial from './migrations/0001-initial.ts'
 import * as webhooks from './migrations/0002-webhooks.ts'
+import * as connectionFields from './migrations/0003-connection-fields.ts'
+import * as webhookProblem from './migrations/0004-webhook-problem.ts'
 
 /** Order is the order of names. Append only: a migration that has run anywhere is frozen. */
 const migrations: Record<string, Migration> = {
   '0001-initial': initial,
   '0002-webhooks': webhooks,
+  '0003-connection-fields': connectionFields,
+  '0004-webhook-problem': webhookProblem,
 }
 
 /**

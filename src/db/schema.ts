@@ -4,6 +4,7 @@ import type {
   ChangeReason,
   ConflictDetail,
   Employee,
+  FieldType,
   FieldValue,
   FieldValues,
   Identifier,
@@ -28,6 +29,7 @@ export type Database = {
   company: CompanyTable
   slack_installation: SlackInstallationTable
   connection: ConnectionTable
+  connection_field: ConnectionFieldTable
   link_session: LinkSessionTable
   retrieval: RetrievalTable
   staged_employee: StagedEmployeeTable
@@ -86,6 +88,33 @@ export type ConnectionTable = {
   waived_fields: ColumnType<StandardField[], StandardField[] | undefined, StandardField[]>
   created_by: Json<Actor>
   created_at: Generated<Date>
+}
+
+export type FieldState = 'listed' | 'requested' | 'connected' | 'declined'
+/** What can be read of a connection besides the standard fields, and what became of asking for it. */
+export type ConnectionFieldTable = {
+  company_id: string
+  connection_id: string
+  /** The provider's own id. */
+  field_id: string
+  /** In the words of whoever runs the HR system. */
+  label: string
+  type: FieldType
+  category: string | null
+  listed_at: Instant
+  /** No longer in the provider's list since then; kept because somebody had asked for it. */
+  gone_at: NullableInstant
+  state: Generated<FieldState>
+  /** A new one for every time it is asked for, so that an old button decides nothing. */
+  request_id: string | null
+  requested_by: NullableJson<Actor>
+  requested_at: NullableInstant
+  /** Who connected, declined or took it out again, in which Slack workspace, and when. */
+  decided_by: NullableJson<Actor>
+  decided_in: string | null
+  decided_at: NullableInstant
+  /** Whether anybody came with it in the last complete retrieval that asked for it; `null` before that. */
+  delivered: boolean | null
 }
 
 export type LinkSessionTable = {
@@ -353,6 +382,8 @@ export type WebhookTable = {
   sealed: Buffer
   /** The vendor's id of it, where it was registered by API. */
   remote_id: string | null
+  /** Why the vendor could not be asked to send, in the words shown to people. */
+  problem: ColumnType<string | null, string | null | undefined, string | null>
   last_delivery_at: NullableInstant
   created_at: Generated<Date>
 }

@@ -1,6 +1,8 @@
-import { type Insertable, type Selectable, sql, type Transaction } from 'kysely'
+import { type Insertable, type Selectable, sql, type Transaction, type Updateable } from 'kysely'
 import type { Db } from './client.ts'
 import type { Database, WebhookTable } from './schema.ts'
+
+type Place = { companyId: string; connectionId: string }
 
 export type WebhookRow = Selectable<WebhookTable> & { provider: string }
 
@@ -8,18 +10,14 @@ export function findWebhookByHash(db: Db, hookHash: Buffer): Promise<WebhookRow 
   return select(db).where('w.hook_hash', '=', hookHash).executeTakeFirst()
 }
 
-export function findWebhook(
-  db: Db,
-  companyId: string,
-  connectionId: string,
-): Promise<WebhookRow | undefined> {
+export function findWebhook(db: Db, { companyId, connectionId }: Place): Promise<WebhookRow | undefined> {
   return select(db)
     .where('w.company_id', '=', companyId)
     .where('w.connection_id', '=', connectionId)
     .executeTakeFirst()
 }
 
-/** A removed connection hears nothing any more. */
+/** A connection without credentials could read nothing, so it hears nothing. */
 const select = (db: Db) =>
   db
     .selectFrom('webhook as w')
@@ -30,6 +28,7 @@ const select = (db: Db) =>
     .select('n.provider')
     .where('n.sealed_credentials', 'is not', null)
 
+/** The one that is there stays: its address may be with the vendor already. */
 export async function insertWebhook(db: Db, webhook: Insertable<WebhookTable>): Promise<void> {
   await db
     .insertInto('webhook')
@@ -40,8 +39,8 @@ export async function insertWebhook(db: Db, webhook: Insertable<WebhookTable>): 
 
 export async function updateWebhook(
   db: Db,
-  { companyId, connectionId }: { companyId: string; connectionId: string },
-  change: { sealed?: Buffer; remote_id?: string | null },
+  { companyId, connectionId }: Place,
+  change: Pick<Updateable<WebhookTable>, 'sealed' | 'remote_id' | 'problem'>,
 ): Promise<void> {
   await db
     .updateTable('webhook')
@@ -51,18 +50,28 @@ export async function updateWebhook(
     .execute()
 }
 
-export type Delivery = { companyId: string; connectionId: string; digest: Buffer }
+export async function deleteWebhook(db: Db, { companyId, connectionId }: Place): Promise<void> {
+  await db
+    .deleteFrom('webhook')
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .execute()
+}
+
+export type Delivery = Place & { digest: Buffer }
+/** `isActive`: the connection is in use and its credentials are not known to be refused. */
+export type FreshDelivery = Delivery & { isActive: boolean }
 
 /**
- * Stores a batch at once.
- * @returns the connections of those deliveries that had not been stored before
+ * Stores a batch at once, always in the same order, so that two processes never wait for each other in a circle.
+ * @returns those that had not been stored before, by connection
  */
 export async function insertDeliveries(
   trx: Transaction<Database>,
   deliveries: readonly Delivery[],
   now: Date,
-): Promise<{ companyId: string; connectionId: string }[]> {
-  const { rows } = await sql<{ companyId: string; connectionId: string }>`
+): Promise<FreshDelivery[]> {
+  const { rows } = await sql<FreshDelivery>`
     with fresh as (
       insert into webhook_delivery (company_id, connection_id, digest, received_at)
       select distinct d.company_id, d.connection_id, d.digest, ${now}::timestamptz
@@ -71,18 +80,30 @@ export async function insertDeliveries(
         ${deliveries.map(({ connectionId }) => connectionId)}::uuid[],
         ${deliveries.map(({ digest }) => `\\x${digest.toString('hex')}`)}::bytea[]
       ) as d (company_id, connection_id, digest)
+      order by 1, 2, 3
       on conflict do nothing
-      returning company_id, connection_id
-    ), heard as (
-      update webhook w set last_delivery_at = ${now} from (select distinct company_id, connection_id from fresh) f
-      where w.company_id = f.company_id and w.connection_id = f.connection_id
+      returning company_id, connection_id, digest
     )
-    select distinct company_id as "companyId", connection_id as "connectionId" from fresh
+    select company_id as "companyId", connection_id as "connectionId", digest, status = 'active' as "isActive"
+    from fresh join connection using (company_id, connection_id)
+    order by 1, 2, 3
   `.execute(trx)
   return rows
 }
 
-/** Vendors repeat a delivery for three days at most. */
-export async function deleteOldDeliveries(db: Db, before: Date): Promise<void> {
+export async function updateHeard(
+  trx: Transaction<Database>,
+  { companyId, connectionId }: Place,
+  now: Date,
+): Promise<void> {
+  await trx
+    .updateTable('webhook')
+    .set({ last_delivery_at: now })
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .execute()
+}
+
+export async function deleteDeliveriesBefore(db: Db, before: Date): Promise<void> {
   await db.deleteFrom('webhook_delivery').where('received_at', '<', before).execute()
 }

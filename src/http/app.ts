@@ -14,6 +14,7 @@ import { noticePage } from './page.ts'
 import { ANSWERS, asRollcallError, problem } from './problem.ts'
 import { logRequests } from './request-log.ts'
 import { STYLE } from './style.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 export type HttpOptions = {
   makeContext: (actor: Actor) => Context
@@ -43,6 +44,7 @@ export function createHttpApp({ makeContext, config, handle, log, worker }: Http
     await next()
   })
   app.route('/connect', linkRoutes({ makeContext, publicUrl: config.publicUrl, slackUrl: slackUrl(config) }))
+  app.route('/webhooks', webhookRoutes({ makeContext, count: metrics.countWebhook }))
   app.route('/api', apiRoutes({ makeContext, apiToken: config.apiToken }))
 
   app.notFound((c) => answer(c, new RollcallError('not_found', 'There is nothing at this address.')))

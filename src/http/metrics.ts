@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
-import { Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Db } from '../db/client.ts'
 import { countJobsByState, countRetrievalsByStatus, countSyncsByStatus } from '../db/figures.ts'
+
+type WebhookLabels = { provider: string; verdict: string }
 
 /** Numbers only: nothing here names a company or a person. A registry per app, so that two can live in one process. */
 export function createMetrics(db: Db) {
@@ -12,6 +14,12 @@ export function createMetrics(db: Db) {
     help: 'Time to answer HTTP requests, by route pattern.',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 3, 10, 30],
+    registers,
+  })
+  const webhooks = new Counter({
+    name: 'rollcall_webhooks_total',
+    help: 'Webhook deliveries by provider and by what became of them.',
+    labelNames: ['provider', 'verdict'],
     registers,
   })
   const up = new Gauge({ name: 'rollcall_database_up', help: '1 when the database answers.', registers })
@@ -46,5 +54,5 @@ export function createMetrics(db: Db) {
     requests.observe(labels, seconds)
   }
 
-  return { routes, observe }
+  return { routes, observe, countWebhook: (labels: WebhookLabels) => webhooks.inc(labels) }
 }

@@ -5,6 +5,7 @@ import { failSync, runApply } from '../sync/apply.ts'
 import type { Context } from '../sync/context.ts'
 import type { TaskHandlers } from '../sync/jobs.ts'
 import { runRetrieval } from '../sync/retrieve.ts'
+import { registerWebhook } from '../sync/webhook-registration.ts'
 
 /** Someone waits for the result of a sync: after about a minute and a half of failing they are told. */
 const APPLY_ATTEMPTS = 5
@@ -13,6 +14,7 @@ const APPLY_ATTEMPTS = 5
 export function createTasks(
   makeContext: (actor: Actor) => Context,
   bot: Pick<Bot, 'announce' | 'progress'>,
+  publicUrl: string,
 ): TaskHandlers {
   return {
     async retrieve(ids) {
@@ -31,5 +33,7 @@ export function createTasks(
     },
 
     announce: ({ companyId, subject }) => bot.announce(companyId, subject),
+
+    'register-webhook': (place) => registerWebhook(makeContext({ kind: 'system' }), place, publicUrl),
   }
 }

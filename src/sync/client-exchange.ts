@@ -29,9 +29,10 @@ export async function exchange({ provider, baseUrl, headers, request, limits, se
     const response = await send(url, init).catch((thrown: unknown) => {
       throw unanswered(provider, signal.aborted, thrown)
     })
-    if (response.ok)
+    if (response.ok && request.method !== 'DELETE')
       return { body: await readJson(provider, response, limits.maxBytes, signal), headers: response.headers }
     await response.body?.cancel().catch(() => undefined)
+    if (response.ok) return { body: null, headers: response.headers }
     if (response.status < 300 || response.status > 399) throw refusal(provider, response)
     const next = redirectTarget(url, response, request.method)
     if (next === null || hop === MAX_REDIRECTS) throw sentElsewhere(provider)
@@ -58,7 +59,7 @@ function resolveUrl(provider: Provider, baseUrl: string, { path, query }: Provid
 }
 
 /** `null` unless the same request may be sent there again: same origin, and no POST turned into a GET. */
-function redirectTarget(from: URL, response: Response, method: 'GET' | 'POST'): URL | null {
+function redirectTarget(from: URL, response: Response, method: ProviderRequest['method']): URL | null {
   const location = response.headers.get('location')
   if (location === null || !URL.canParse(location, from.href)) return null
   const target = new URL(location, from)

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Db } from '../db/client.ts'
 import {
   type ConnectionRow,
   getConnection,
@@ -25,6 +24,8 @@ import { type LinkSession, minutesAfter, sha256 } from './link-sessions.ts'
 import { probeWithin } from './probe.ts'
 import type { Credentials, Probe } from './provider.ts'
 import { requestRetrieval } from './retrieve.ts'
+import { forgetWebhook } from './webhook-registration.ts'
+import { ensureWebhook, type Place, saveWebhookSecret } from './webhooks.ts'
 
 export { openCredentials }
 
@@ -110,10 +111,14 @@ export async function probeConnection(ctx: Context, connection: ConnectionRow): 
   return probeWithin(provider, ctx.providers.client(provider, openCredentials(ctx, connection)))
 }
 
-/** One transaction: the connection is in use, the first retrieval is requested, the link is spent. Repeating it is harmless. */
+/**
+ * One transaction: the connection is in use, the first retrieval is requested, the link is spent. Repeating it is harmless.
+ * @param webhookSecret as an admin pasted it; `null` leaves what there is
+ */
 export function finishLinking(
   ctx: Context,
   session: LinkSession,
+  webhookSecret: string | null = null,
 ): Promise<{ connectionId: string; retrievalId: string }> {
   const { companyId, linkSessionId } = session
   return ctx.db.transaction().execute(async (trx) => {
@@ -130,19 +135,33 @@ export function finishLinking(
     await updateActivated(trx, companyId, connectionId, nextDailyAt(daily_minute, ctx.now))
     await updateLinkSession(trx, companyId, linkSessionId, { finished_at: ctx.now })
     const { retrievalId } = await requestRetrieval({ ...ctx, db: trx }, { companyId, connectionId })
+    await prepareWebhook({ ...ctx, db: trx }, { companyId, connectionId }, session.provider, webhookSecret)
     // So that Slack says at once that it is on its way, however long the queue is.
     await enqueue(trx, 'announce', { companyId, subject: `retrieval:${retrievalId}` })
     return { connectionId, retrievalId }
   })
 }
 
-/** Forgets the credentials. The cache, the links and the register stay as they are. */
-export async function removeConnection(
-  ctx: { db: Db },
-  companyId: string,
-  connectionId: string,
+/** The vendor is asked when the transaction stands: a job, as the answer may take its time or never come. */
+async function prepareWebhook(
+  ctx: Context,
+  place: Place,
+  providerId: string,
+  secret: string | null,
 ): Promise<void> {
-  await getConnection(ctx.db, companyId, connectionId)
+  const { webhook } = ctx.providers.get(providerId)
+  if (webhook === undefined) return
+  await ensureWebhook(ctx, place)
+  if (secret !== null) await saveWebhookSecret(ctx, place, secret)
+  if (webhook.setUp.by !== 'api') return
+  const key = `register-webhook:${place.connectionId}`
+  await enqueue(ctx.db, 'register-webhook', place, { jobKey: key, queue: key })
+}
+
+/** Forgets the credentials and the webhook. The cache, the links and the register stay as they are. */
+export async function removeConnection(ctx: Context, companyId: string, connectionId: string): Promise<void> {
+  const connection = await getConnection(ctx.db, companyId, connectionId)
+  await forgetWebhook(ctx, connection)
   await updateRemoved(ctx.db, companyId, connectionId)
 }
 

@@ -5,7 +5,7 @@ import type { Keyring } from '../db/secrets.ts'
 import { RollcallError } from '../errors.ts'
 import type { Actor } from '../model.ts'
 import { createProviderClient } from './client.ts'
-import type { Credentials, Provider, ProviderClient } from './provider.ts'
+import { baseUrlOf, type Credentials, type Provider, type ProviderClient } from './provider.ts'
 
 /** What every verb that changes something is given: who does it, when, and with what. */
 export type Context = {
@@ -23,6 +23,8 @@ export type Providers = {
   /** @throws RollcallError `not_found` */
   get(id: string): Provider
   client(provider: Provider, credentials: Credentials): ProviderClient
+  /** Where `client` sends to: the vendor's own address, or what the settings put in its place. */
+  apiUrl(provider: Provider): string
 }
 
 /** @param urls by provider id: a sandbox or a proxy in place of the vendor's own address */
@@ -41,6 +43,10 @@ export function createProviders(
       })
     },
     client: (provider, credentials) =>
-      createProviderClient(provider, credentials, { baseUrl: urls[provider.id], log }),
+      createProviderClient(provider, credentials, {
+        baseUrl: baseUrlOf(provider, credentials, urls[provider.id]),
+        log,
+      }),
+    apiUrl: (provider) => urls[provider.id] ?? provider.apiUrl,
   }
 }

@@ -13,6 +13,7 @@ const payloads = {
   apply: z.strictObject({ companyId: z.guid(), syncId: z.guid() }),
   /** `subject` is `retrieval:<id>` or `sync:<id>`. */
   announce: z.strictObject({ companyId: z.guid(), subject: z.string() }),
+  'register-webhook': z.strictObject({ companyId: z.guid(), connectionId: z.guid() }),
 }
 
 export type Tasks = { [T in keyof typeof payloads]: z.infer<(typeof payloads)[T]> }
@@ -27,7 +28,12 @@ export type JobOptions = {
 }
 
 /** A message that could not be brought up to date for hours is better left alone; the work itself goes on trying. */
-const MAX_ATTEMPTS: Record<keyof Tasks, number> = { retrieve: 25, apply: 25, announce: 10 }
+const MAX_ATTEMPTS: Record<keyof Tasks, number> = {
+  retrieve: 25,
+  apply: 25,
+  announce: 10,
+  'register-webhook': 10,
+}
 
 /** With a transaction as `db` the job is there exactly when the change is. */
 export async function enqueue<T extends keyof Tasks>(
@@ -70,6 +76,7 @@ export async function startWorker(options: {
         retrieve: handled('retrieve', tasks, log),
         apply: handled('apply', tasks, log),
         announce: handled('announce', tasks, log),
+        'register-webhook': handled('register-webhook', tasks, log),
       } satisfies Record<keyof Tasks, TaskList[string]>,
       preset: { plugins: [announceWorkers(life.announce)] },
     })

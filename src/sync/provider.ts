@@ -96,7 +96,7 @@ export type CatalogueField = {
   category: string | null
 }
 
-/** All functions are pure. Header names of a `Headers` are matched in any case. */
+/** All functions but those of `setUp` are pure. Header names of a `Headers` are matched in any case. */
 export type ProviderWebhook = {
   /** By the vendor's own rule, over the bytes as they came, in constant time. An empty secret verifies nothing. */
   verify: (delivery: WebhookDelivery, secret: string, now: Date) => WebhookVerdict
@@ -104,7 +104,28 @@ export type ProviderWebhook = {
   recordIds: (body: unknown) => readonly string[]
   /** Whether this is the vendor trying the address out. It may come unsigned: answer it with 200 and do nothing. */
   isSetUpPing?: (body: unknown) => boolean
+  /** How the vendor learns our address, and we the secret of its signature. */
+  setUp: WebhookSetUp
 }
+
+/** By our asking, where the vendor has an API for it; else by an admin's hand, guided by the linking window. */
+export type WebhookSetUp =
+  | {
+      by: 'api'
+      /** May follow a try that got half way: whatever the vendor still sends to this address is replaced. */
+      register: (client: ProviderClient, url: string) => Promise<RegisteredWebhook>
+      unregister: (client: ProviderClient, remoteId: string) => Promise<void>
+    }
+  | {
+      by: 'admin'
+      /** Numbered steps below the address. `strong` words are menu labels, as the vendor writes them. */
+      instructions: readonly Instruction[]
+      /** The field into which the vendor's secret is pasted. */
+      secret: Omit<CredentialField, 'name' | 'secret'>
+    }
+
+/** `remoteId` is the vendor's own id of it. */
+export type RegisteredWebhook = { remoteId: string; secret: string }
 
 export type WebhookDelivery = { headers: Headers; rawBody: Buffer }
 
@@ -112,7 +133,8 @@ export type WebhookDelivery = { headers: Headers; rawBody: Buffer }
 export type WebhookVerdict = 'genuine' | 'unsigned' | 'forged' | 'stale'
 
 export type ProviderRequest = {
-  method: 'GET' | 'POST'
+  /** What a DELETE answers is not read: mostly it is nothing, or a sentence. */
+  method: 'GET' | 'POST' | 'DELETE'
   /** Joined to the base URL; an absolute URL is refused unless it is on the same host. */
   path: string
   query?: Readonly<Record<string, string>>

@@ -9,17 +9,21 @@ import type { Context } from './context.ts'
 import { formatDate } from './core/calendar.ts'
 import { coverageOf, judgeCoverage } from './core/coverage.ts'
 import { nextDailyAt } from './core/dates.ts'
+import { type Listing, storeListing } from './field-listing.ts'
 import { enqueue } from './jobs.ts'
 import type { ProvenRead } from './retrieve-guards.ts'
 
 /** What passes by itself is tried again before the next day. */
 const RETRY_AFTER_MS = 60 * 60_000
 
+/** What was read besides people: which fields there are, and the ids of those that were asked for. */
+export type FieldsRead = { listing: Listing; asked: readonly string[] }
+
 /** Swaps the cache in one transaction. If another attempt has taken over meanwhile nothing is done at all. */
 export async function completeRetrieval(
   ctx: Context,
   retrieval: RetrievalRow,
-  read: ProvenRead,
+  { fields, read }: { fields: FieldsRead; read: ProvenRead },
   now: Date,
 ): Promise<RetrievalRow> {
   const { company_id: companyId, connection_id: connectionId, retrieval_id: retrievalId } = retrieval
@@ -33,6 +37,7 @@ export async function completeRetrieval(
     const changed = read.staged.changed === 0 ? 0 : await updateStagedChanged(trx, key, retrievalId)
     if (vanished.length > 0) await updateVanished(trx, key, vanished, now)
     await deleteStaged(trx, key)
+    await storeListing(trx, key, { ...fields, delivered: read.customRead }, now)
     const { held, baseline } = judgeCoverage(connection.coverage, read.coverage)
     await updateConnectionHealth(trx, companyId, connectionId, {
       cache_retrieval_id: retrievalId,

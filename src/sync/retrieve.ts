@@ -21,8 +21,9 @@ import type { StandardField } from '../model.ts'
 import type { Context } from './context.ts'
 import { nextDailyAt } from './core/dates.ts'
 import { openCredentials } from './credentials.ts'
+import { listFieldsToRead, readListing } from './field-listing.ts'
 import { enqueue } from './jobs.ts'
-import { completeRetrieval, failRetrieval } from './retrieve-end.ts'
+import { completeRetrieval, type FieldsRead, failRetrieval } from './retrieve-end.ts'
 import { type ProvenRead, proveComplete } from './retrieve-guards.ts'
 import { createProgress } from './retrieve-progress.ts'
 import { stagePages } from './stage.ts'
@@ -131,13 +132,15 @@ async function readAndProve(
   session: PoolClient,
   retrieval: RetrievalRow,
   observe: Observe,
-): Promise<ProvenRead> {
+): Promise<{ fields: FieldsRead; read: ProvenRead }> {
   const { company_id: companyId, connection_id: connectionId, retrieval_id: retrievalId } = retrieval
   const connection = await getConnection(ctx.db, companyId, connectionId)
   const last =
     connection.cache_retrieval_id && (await findRetrieval(ctx.db, companyId, connection.cache_retrieval_id))
   const provider = ctx.providers.get(connection.provider)
   const client = ctx.providers.client(provider, openCredentials(ctx, connection))
+  const listing = await readListing(ctx, provider, client)
+  const asked = await listFieldsToRead(ctx.db, { companyId, connectionId }, listing)
   const staging = createStaging(session, companyId, retrievalId)
   const progress = createProgress(
     async (peopleRead, peopleExpected) => {
@@ -149,8 +152,7 @@ async function readAndProve(
   try {
     const read = await stagePages({
       provider,
-      // No custom field can be requested yet.
-      pages: provider.pages(client, { today: ctx.now.toISOString().slice(0, 10), customFields: [] }),
+      pages: provider.pages(client, { today: ctx.now.toISOString().slice(0, 10), customFields: asked }),
       staging,
       findKnown: last
         ? (ids) => findKnownRecords(ctx.db, { companyId, connectionId }, ids)
@@ -160,7 +162,7 @@ async function readAndProve(
     const mayMiss = last ? [...(last.unread_fields as StandardField[]), ...connection.waived_fields] : null
     const proven = proveComplete(read, provider, mayMiss)
     await staging.finish()
-    return proven
+    return { fields: { listing, asked }, read: proven }
   } finally {
     await staging.abort()
     await progress.settled()

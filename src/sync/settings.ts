@@ -7,9 +7,9 @@ import { listScopeChanges } from '../db/what-if.ts'
 import { RollcallError } from '../errors.ts'
 import { IDENTIFIERS, type Identifier, personName } from '../model.ts'
 import type { Context } from './context.ts'
-import { type ConditionTree, conditionTreeSchema, usedFields } from './core/conditions.ts'
+import { type ConditionTree, conditionTreeSchema } from './core/conditions.ts'
 import { type CheckedConditions, type ConditionProblem, checkConditions } from './core/conditions-check.ts'
-import { createCatalogue, customFieldId, type FieldCatalogue } from './core/conditions-fields.ts'
+import { createCatalogue, type FieldCatalogue } from './core/conditions-fields.ts'
 import { BRAKES, DEFAULT_LIMITS, type Limits, limitsSchema } from './core/guard.ts'
 import { type Mapping, mappingSchema } from './core/mapping.ts'
 
@@ -21,7 +21,7 @@ export type SettingsView = {
   mapping: Mapping
   /** Saved along with changes, so that one admin cannot write over another's unseen. */
   version: number
-  /** Every field a condition can ask about now. */
+  /** Every field a condition can ask about now: the standard ones, and the custom ones that are connected. */
   catalogue: FieldCatalogue
   /** Saved conditions that can no longer be used, each in a sentence. Until they are mended no plan is drawn up. */
   problems: readonly ConditionProblem[]
@@ -116,10 +116,7 @@ export function getChecked(tree: ConditionTree, catalogue: FieldCatalogue): Chec
 /** "Sync if" of the saved settings, checked and compiled for `cached_employee as c`. */
 export async function savedConditions(db: Db, place: Place, now: Date): Promise<Checked> {
   const row = await getSyncSettings(db, place.companyId, place.connectionId)
-  const tree = conditionTreeSchema.parse(row.conditions)
-  // Listing custom fields reads the whole cache; most conditions ask about standard ones only.
-  const asksCustom = usedFields(tree).some((field) => customFieldId(field) !== null)
-  const checked = getChecked(tree, asksCustom ? await getCatalogue(db, place) : createCatalogue([]))
+  const checked = getChecked(conditionTreeSchema.parse(row.conditions), await getCatalogue(db, place))
   return { checked, predicate: compileConditions(checked, { today: calendarDay(now) }) }
 }
 

@@ -24,6 +24,8 @@ export type StagedRead = {
   stillThere: number
   /** How many have a value, by standard field. */
   coverage: CoverageCount
+  /** Ids of the custom fields that anybody came with, be it blank. */
+  customRead: ReadonlySet<string>
   seen: SeenIds
   /** Rows that wait in the staging table, a repeated record as often as it came. */
   staged: { new: number; changed: number }
@@ -48,6 +50,7 @@ export async function stagePages({
 }: StagePages): Promise<StagedRead> {
   const seen = createSeenIds()
   const coverage = emptyCount()
+  const customRead = new Set<string>()
   const counts = { new: 0, changed: 0 }
   let seq = 0
   let repeated = 0
@@ -69,6 +72,7 @@ export async function stagePages({
       seq += 1
       if (!isFirst) repeated += 1
       if (row.ok && isFirst) countFilled(coverage, row.employee)
+      if (row.ok) for (const id in row.employee.custom) customRead.add(id)
       if (!row.ok) unreadable += 1
       else if (unreadFields === null) unreadFields = row.employee.unread
       else if (unreadFields.length > 0)
@@ -96,6 +100,7 @@ export async function stagePages({
         unreadFields: fields,
         stillThere,
         coverage,
+        customRead,
         seen,
         staged: counts,
       }

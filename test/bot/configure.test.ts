@@ -217,6 +217,13 @@ test('a condition whose field is gone: Home says so and leads to Configure, wher
   await dana().openHome()
   await until('Home', () => allText(dana().home()?.blocks).includes('can no longer be used'))
   expect(allText(dana().home()?.blocks)).toMatch(/“gone” is no longer there.+retrieved <!date/)
+  const told = () =>
+    dana()
+      .messages()
+      .filter(({ text }) => text.includes('read from HiBob')).length
+  const toldBefore = told()
+  await dana().command('/datasync retrieve')
+  await until('a retrieval to be announced all the same', () => told() > toldBefore)
   await dana().command('/datasync configure')
   expect(await shows('“gone” is no longer there')).toContain('complete the conditions')
   const { errors } = await dana().submit()
@@ -269,9 +276,14 @@ test('owners are saved field by field beside an open Configure, which can still 
 })
 
 test('a custom field is mapped to a stakeholder field, which has one source only, and taken away again', async () => {
-  await product.database.pool.query(
-    `update cached_employee set employee = jsonb_set(employee, '{custom}', '{"size": "M", "shoe": "42"}')`,
-  )
+  const { db } = product.database
+  const { companyId, connectionId } = product.place
+  const field = (id: string) => ({ field_id: id, label: `T-shirt ${id}`, type: 'text' as const })
+  const common = { company_id: companyId, connection_id: connectionId, state: 'connected' as const }
+  await db
+    .insertInto('connection_field')
+    .values(['size', 'shoe'].map((id) => ({ ...common, ...field(id), listed_at: new Date() })))
+    .execute()
   const openFields = async () => {
     await open()
     await dana().click({ actionId: 'configure.fields' })

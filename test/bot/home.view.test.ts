@@ -41,6 +41,12 @@ const states: Record<string, HomeState> = {
   'nobody meets the conditions': home([connection({ meetConditions: 0, plan: plan() })]),
   broken: home([connection({ status: 'broken', problem: 'HiBob no longer accepts the key.' })]),
   'last retrieval failed': home([connection({ lastFailure: failure })]),
+  'a condition that cannot be used': home([
+    connection({
+      plan: null,
+      planProblem: { message: 'The field “Size” is no longer there.', remedy: 'Open Configure.' },
+    }),
+  ]),
   old: home([connection({ lastGood: { at: new Date('2026-11-17T06:00:00Z') } })]),
   held: home([connection({ held: held() })]),
   'every count there is': home([
@@ -139,4 +145,11 @@ test('somebody who may not act sees no number at all', () => {
   expectView(closedHomeView())
   expect(allText(closedHomeView().blocks)).not.toMatch(/\d/)
   expect(labels(closedHomeView().blocks)).toEqual([])
+})
+
+test('a condition that cannot be used comes first, with Configure to press and no numbers that are not known', () => {
+  const { blocks } = homeView(states['a condition that cannot be used']!)
+  expect(primaries(blocks)).toEqual(['Configure'])
+  expect(words('a condition that cannot be used')).toMatch(/can no longer be used.+“Size” is no longer there/)
+  expect(words('a condition that cannot be used')).not.toMatch(/meets? your conditions|nothing retrieved yet/)
 })

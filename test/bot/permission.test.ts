@@ -40,21 +40,29 @@ test.each(actions.map(({ id, step }) => [id, step.answer] as const))(
   },
 )
 
-test.each(['', ' connect', ' preview', ' sync', ' retrieve', ' status'])(
-  '/datasync%s is refused too',
-  async (words) => {
-    const { desk, database } = product
-    const before = await rowCounts(database)
-    const heard = privateWords(desk, 'U_ELI').length
-    await desk.as('U_ELI').command(`/datasync${words}`, 'C_EQUITY')
-    const answered = () =>
-      [...privateWords(desk, 'U_ELI').slice(heard), allText(desk.as('U_ELI').modal()?.blocks)].join(' ')
-    await until('the refusal', () => answered().includes(ONLY_ADMINS))
-    expect(answered()).not.toContain('HiBob')
-    expect(await rowCounts(database)).toEqual(before)
-    if (desk.as('U_ELI').modal()) await desk.as('U_ELI').close()
-  },
-)
+test.each([
+  '',
+  ' connect',
+  ' configure',
+  ' why acme',
+  ' preview',
+  ' sync',
+  ' retrieve',
+  ' status',
+  ' history',
+  ' undo',
+])('/datasync%s is refused too', async (words) => {
+  const { desk, database } = product
+  const before = await rowCounts(database)
+  const heard = privateWords(desk, 'U_ELI').length
+  await desk.as('U_ELI').command(`/datasync${words}`, 'C_EQUITY')
+  const answered = () =>
+    [...privateWords(desk, 'U_ELI').slice(heard), allText(desk.as('U_ELI').modal()?.blocks)].join(' ')
+  await until('the refusal', () => answered().includes(ONLY_ADMINS))
+  expect(answered()).not.toContain('HiBob')
+  expect(await rowCounts(database)).toEqual(before)
+  if (desk.as('U_ELI').modal()) await desk.as('U_ELI').close()
+})
 
 test('/stakeholders shows nobody to somebody who is no admin', async () => {
   await product.desk.as('U_ELI').command('/stakeholders')
@@ -87,6 +95,9 @@ test.each([
   const before = await rowCounts(database)
   await desk.as('U_SAM').command(command)
   await windowWith(desk, 'U_SAM', shown)
+  if (command === '/datasync connect') {
+    await desk.as('U_SAM').fill({ actionId: 'connect.provider', value: 'hibob' })
+  }
   const sam = seedUsers.find(({ id }) => id === 'U_SAM')!
   sam.isAdmin = false
   try {

@@ -12,9 +12,16 @@ beforeEach(async () => {
 afterEach(() => database.drop())
 
 test('an empty database gets every table and the job queue, once', async () => {
-  expect(await pendingMigrations(database)).toEqual(['0001-initial', '0002-webhooks'])
+  expect(await pendingMigrations(database)).toEqual([
+    '0001-initial',
+    '0002-webhooks',
+    '0003-connection-fields',
+    '0004-webhook-problem',
+  ])
 
-  expect(await migrateToLatest(database)).toEqual({ applied: ['0001-initial', '0002-webhooks'] })
+  expect(await migrateToLatest(database)).toEqual({
+    applied: ['0001-initial', '0002-webhooks', '0003-connection-fields', '0004-webhook-problem'],
+  })
   const tables = await tableNames()
   expect(tables).toEqual(
     expect.arrayContaining(['company', 'connection', 'stakeholder', 'journal', '_private_jobs']),
@@ -29,7 +36,12 @@ test('processes that start at the same moment all succeed and migrate once', asy
   const others = [openDatabase(database.url), openDatabase(database.url), openDatabase(database.url)]
   try {
     const results = await Promise.all([database, ...others].map((handle) => migrateToLatest(handle)))
-    expect(results.flatMap((result) => result.applied)).toEqual(['0001-initial', '0002-webhooks'])
+    expect(results.flatMap((result) => result.applied)).toEqual([
+      '0001-initial',
+      '0002-webhooks',
+      '0003-connection-fields',
+      '0004-webhook-problem',
+    ])
   } finally {
     await Promise.all(others.map((handle) => handle.close()))
   }

@@ -10,7 +10,7 @@ const never = async () => {
 }
 await startWorker({
   handle: openDatabase(url),
-  tasks: { retrieve: never, apply: never, announce: never },
+  tasks: { retrieve: never, apply: never, announce: never, 'register-webhook': never },
   log: createLogger({ level: 'silent' }),
 })
 console.log('started')

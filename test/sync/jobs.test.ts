@@ -172,7 +172,13 @@ function start(tasks: Partial<TaskHandlers>, concurrency = 2): Promise<RunningWo
   }
   return startWorker({
     handle: database,
-    tasks: { retrieve: unexpected, apply: unexpected, announce: unexpected, ...tasks },
+    tasks: {
+      retrieve: unexpected,
+      apply: unexpected,
+      announce: unexpected,
+      'register-webhook': unexpected,
+      ...tasks,
+    },
     log,
     concurrency,
   })

@@ -81,7 +81,7 @@ function ownerBlock(blockId: string, words: string, rule: string, options: typeo
 
 function newBlocks({ mapped, unmapped }: FieldsState): KnownBlock[] {
   if (unmapped === 0) {
-    return [context(`HR delivers no custom field${mapped.length > 0 ? ' besides these' : ' yet'}.`)]
+    return [context(`There is no ${mapped.length > 0 ? 'other ' : ''}HR field to map.`)]
   }
   return [
     {

@@ -11,8 +11,13 @@ export const PAGE = 10
 
 export const SEARCH_BLOCK = 'search'
 
-/** @param onEnter the action of the Enter key, where the window's own button does something else than search */
-export const searchInput = (onEnter?: string): KnownBlock => ({
+const MAX_SEARCH = 100
+
+/**
+ * @param onEnter the action of the Enter key, where the window's own button does something else than search
+ * @param typed what was searched for already when the window opens
+ */
+export const searchInput = (onEnter?: string, typed = ''): KnownBlock => ({
   type: 'input',
   block_id: SEARCH_BLOCK,
   optional: true,
@@ -22,7 +27,8 @@ export const searchInput = (onEnter?: string): KnownBlock => ({
     type: 'plain_text_input',
     action_id: onEnter ?? 'search',
     placeholder: plain(onEnter === undefined ? 'Name or email' : 'Name or email, then Enter'),
-    max_length: 100,
+    max_length: MAX_SEARCH,
+    ...(typed === '' ? {} : { initial_value: typed.slice(0, MAX_SEARCH) }),
     ...(onEnter === undefined
       ? {}
       : { dispatch_action_config: { trigger_actions_on: ['on_enter_pressed' as const] } }),

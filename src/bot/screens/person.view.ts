@@ -12,7 +12,7 @@ import {
   truncate,
 } from '../blocks.ts'
 import { WHY } from './ids.view.ts'
-import { fieldLabel, fieldText, inReadingOrder, type PlanRow, worthALook } from './plan.view.ts'
+import { fieldHeading, fieldText, inReadingOrder, type PlanRow, worthALook } from './plan.view.ts'
 import { whyPerson } from './why-subject.view.ts'
 import { count } from './words.view.ts'
 
@@ -58,7 +58,7 @@ function fieldBlock([key, { before, after }]: [string, FieldChange], isNew: bool
   const look = isNew ? null : worthALook(key)
   return {
     type: 'section',
-    fields: [plain(fieldLabel(key), 200), plain(look === null ? value : `${value}\nworth a look: ${look}`)],
+    fields: [fieldHeading(key), plain(look === null ? value : `${value}\nworth a look: ${look}`)],
   }
 }
 

@@ -9,6 +9,7 @@ import {
   STATUSES,
   type StandardField,
 } from '../../model.ts'
+import { escapeText, mrkdwn, truncate } from '../blocks.ts'
 import { bold, listed, valueText } from './words.view.ts'
 
 /** A plan as the screens need it. */
@@ -83,6 +84,9 @@ export function whatSyncDoes({ create, update }: { create: number; update: numbe
 
 export const fieldLabel = (key: string): string =>
   key in STANDARD_FIELDS ? STANDARD_FIELDS[key as StandardField].label : key.replace(/^custom:/, '')
+
+/** The label where value after value is listed: on a telephone the two stand in one column. */
+export const fieldHeading = (key: string) => mrkdwn(`*${escapeText(truncate(fieldLabel(key), 200))}*`)
 
 /** A field's value in words; of a status, the product's own word for it. */
 export function fieldText(key: string, value: FieldValue | null): string {

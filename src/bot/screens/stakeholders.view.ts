@@ -16,7 +16,7 @@ import {
 } from '../blocks.ts'
 import { SYNC_NOW, WHY } from './ids.view.ts'
 import { rangeWords, searchInput } from './paging.view.ts'
-import { fieldLabel, fieldText, inReadingOrder } from './plan.view.ts'
+import { fieldHeading, fieldText, inReadingOrder } from './plan.view.ts'
 import { whyStakeholder } from './why-subject.view.ts'
 import { bold, count, plural, slackDate } from './words.view.ts'
 
@@ -54,7 +54,7 @@ export function stakeholdersView(state: StakeholdersState): ModalView {
     submit: 'Search',
     blocks: [
       section(`${bold(total)} ${plural(total, 'stakeholder', 'stakeholders')}${found}`, { accessory: sync }),
-      searchInput(),
+      searchInput(undefined, search),
       ...(total === 0 && search === ''
         ? [section('Nobody is in the register yet. They come here with the first sync.')]
         : [plainContext(rangeWords({ offset, shown: items.length, total }, search))]),
@@ -100,7 +100,7 @@ export function stakeholderView({ stakeholderId, name, fields, source, updatedAt
       ...known.map(
         ([key, value]): SectionBlock => ({
           type: 'section',
-          fields: [plain(fieldLabel(key), 200), plain(fieldText(key, value), 600)],
+          fields: [fieldHeading(key), plain(fieldText(key, value), 600)],
         }),
       ),
       ...(hidden > 0 ? [context(`${count(hidden)} more fields are not shown.`)] : []),

@@ -64,8 +64,11 @@ const exceptionsIn = (items: readonly UndoItem[]) =>
 
 /** The sync of the button; from a command, the last one that was applied. */
 async function openUndo(request: Request): Promise<WindowAnswer> {
-  const pressed = request.origin.in === 'command' ? null : parseUndoButton(request.value)
-  if (pressed !== null) return await showUndo(request, pressed.syncId, pressed.scope)
+  if (request.origin.in !== 'command') {
+    const pressed = parseUndoButton(request.value)
+    if (pressed === null) throw new RollcallError('not_found', 'This sync does not exist.')
+    return await showUndo(request, pressed.syncId, pressed.scope)
+  }
   const last = await findLastEntry(request.ctx, request.companyId)
   if (last === undefined) return showWindow(nothingToUndoView())
   return await showUndo(request, last.syncId, { ordinals: null, field: null })

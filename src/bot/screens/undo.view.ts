@@ -142,9 +142,9 @@ export function parseUndoMetadata(metadata: string): { syncId: string; scope: Un
   return { syncId, scope: { ordinals: chosen === '' ? [] : chosen, field } }
 }
 
-/** `<sync>`, `<sync>:<row>` or `<sync>:<row>:<field>`; `null` for a command, which means the last sync. */
+/** `<sync>`, `<sync>:<row>` or `<sync>:<row>:<field>`; `null` for anything else. */
 export function parseUndoButton(value: string): { syncId: string; scope: UndoScope } | null {
-  const [, syncId, ordinal, field] = /^([^:]+)(?::(\d{1,9}))?(?::(.+))?$/s.exec(value) ?? []
+  const [, syncId, ordinal, field] = /^([^:]+)(?::(\d{1,9})(?::(.+))?)?$/s.exec(value) ?? []
   if (!z.guid().safeParse(syncId).success || syncId === undefined) return null
   const ordinals = ordinal === undefined ? null : [Number(ordinal)]
   return { syncId, scope: { ordinals, field: ordinals === null ? null : (field ?? null) } }

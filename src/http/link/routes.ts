@@ -16,6 +16,7 @@ import { donePage } from './pages/done.ts'
 import { finishPage } from './pages/finish.ts'
 import { sendPage, whoPage } from './pages/who.ts'
 import { browserSecret, ensureBrowserSecret, type LinkEnv, openVisit, type Visit } from './visit.ts'
+import { parseSecret, webhookPart } from './webhook-part.ts'
 
 const MAX_FORM_BYTES = 32 * 1024
 
@@ -71,10 +72,11 @@ export function linkRoutes({ makeContext, publicUrl, slackUrl }: LinkOptions) {
     }
   })
 
-  app.get('/:token/finish', (c) => {
+  app.get('/:token/finish', async (c) => {
     const visit = c.get('visit')
     if (!visit.session.credentialsAccepted) return c.redirect(`${visit.base}/credentials`, 303)
-    return c.html(finishPage(visit, parseFindings(c.req.query())))
+    const webhook = await webhookPart(visit, publicUrl)
+    return c.html(finishPage(visit, { probe: parseFindings(c.req.query()), webhook, problem: null }))
   })
 
   app.post('/:token/check', async (c) => {
@@ -86,14 +88,25 @@ export function linkRoutes({ makeContext, publicUrl, slackUrl }: LinkOptions) {
       return c.redirect(`${visit.base}/finish?${findingsQuery(probe)}`, 303)
     } catch (thrown) {
       const { message, remedy } = providerError(thrown)
-      return c.html(finishPage(visit, null, { field: null, message, remedy }), 422)
+      const webhook = await webhookPart(visit, publicUrl)
+      return c.html(
+        finishPage(visit, { probe: null, webhook, problem: { field: null, message, remedy } }),
+        422,
+      )
     }
   })
 
   app.post('/:token/finish', async (c) => {
-    const { ctx, session, base } = c.get('visit')
+    const visit = c.get('visit')
+    const { ctx, session, provider, base } = visit
     if (!session.credentialsAccepted) return c.redirect(`${base}/credentials`, 303)
-    await finishLinking(ctx, session)
+    const submitted = parseSecret(provider.webhook?.setUp, await c.req.parseBody())
+    if (!submitted.ok) {
+      const webhook = await webhookPart(visit, publicUrl)
+      const probe = parseFindings(c.req.query())
+      return c.html(finishPage(visit, { probe, webhook, problem: submitted.problem }), 422)
+    }
+    await finishLinking(ctx, session, submitted.secret)
     return c.redirect(`${base}/done`, 303)
   })
 

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { ProviderWebhook } from '../provider.ts'
+import { register, unregister } from './bamboohr-registration.ts'
 
 /** The vendor names no window; a retry is signed anew, so that a delivery is never older than its way here. */
 const WINDOW_MS = 5 * 60_000
@@ -27,6 +28,7 @@ export const webhook = {
     return /^\d{1,12}$/.test(timestamp) && isInWindow ? 'genuine' : 'stale'
   },
   recordIds: (body) => [...new Set(bodySchema.safeParse(body).data ?? [])],
+  setUp: { by: 'api', register, unregister },
 } satisfies ProviderWebhook
 
 function isSame(given: string, expected: string): boolean {

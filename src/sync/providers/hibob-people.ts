@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { RollcallError } from '../../errors.ts'
 import type { CompleteRead, Page, PageRequest, ProviderClient } from '../provider.ts'
-import { type BobLayout, readCatalogue, requestedIds, resolveLayout } from './hibob-layout.ts'
+import { type BobLayout, ID_FIELD, readCatalogue, requestedIds, resolveLayout } from './hibob-layout.ts'
+import { mergeRows } from './hibob-merge.ts'
 import { recordIdOf } from './hibob-values.ts'
 
 /** Bob has no pages: everybody comes in one answer, unless asked for by id. A million ids make about 100 MB. */
@@ -9,6 +10,8 @@ const ALL_IDS = { maxBytes: 256 * 1024 * 1024, timeoutMs: 120_000 }
 /** The first batch is small, so that something shows soon and a mistake shows early. */
 const FIRST_BATCH = 100
 const BATCH = 1000
+/** Bob refuses a search for more. */
+const MAX_FIELDS = 400
 /** How many may disappear from Bob while it is being read before we rather believe in a broken read. */
 const goneLimit = (people: number) => Math.max(5, Math.floor(people * 0.001))
 
@@ -45,16 +48,39 @@ export async function* pages(
 /** Everybody's id, former people too. */
 export async function readIds(client: ProviderClient, waiting: Waiting = {}): Promise<string[]> {
   const limits = waiting.someoneWaits ? { ...waiting, maxBytes: ALL_IDS.maxBytes } : ALL_IDS
-  return distinctIds(await search(client, { fields: ['root.id'], ...limits }))
+  return distinctIds(await search(client, { fields: [ID_FIELD], ...limits }))
 }
 
+/** With more fields than Bob takes at once, the same people are asked for several times and put together. */
 export async function readPeople(
   client: ProviderClient,
   ids: readonly string[],
   layout: BobLayout,
   waiting: Waiting = {},
 ): Promise<readonly unknown[]> {
-  const rows = await search(client, { fields: requestedIds(layout), ids, ...waiting })
+  const parts: (readonly unknown[])[] = []
+  for (const fields of fieldParts(requestedIds(layout))) {
+    parts.push(await searchByIds(client, { fields, ids, ...waiting }))
+  }
+  return mergeRows(parts)
+}
+
+/** The id is asked for in every part: it says whose the rest is. */
+function fieldParts(all: readonly string[]): string[][] {
+  const others = all.filter((field) => field !== ID_FIELD)
+  const parts: string[][] = []
+  for (let start = 0; start === 0 || start < others.length; start += MAX_FIELDS - 1) {
+    parts.push([ID_FIELD, ...others.slice(start, start + MAX_FIELDS - 1)])
+  }
+  return parts
+}
+
+async function searchByIds(
+  client: ProviderClient,
+  query: Search & { ids: readonly string[] },
+): Promise<readonly unknown[]> {
+  const { ids } = query
+  const rows = await search(client, query)
   const asked = new Set(ids)
   const isStranger = (raw: unknown) => !asked.has(recordIdOf(raw) ?? ids[0] ?? '')
   if (!rows.some(isStranger)) return rows
@@ -72,7 +98,7 @@ async function lookAgain(
   const lost = new Set(missing)
   const witness = ids.find((id) => !lost.has(id))
   if (witness === undefined) throw incomplete(missing.length)
-  const known = distinctIds(await search(client, { fields: ['root.id'], ids: [witness, ...missing] }))
+  const known = distinctIds(await search(client, { fields: [ID_FIELD], ids: [witness, ...missing] }))
   if (!known.includes(witness)) throw incomplete(missing.length)
   return known.filter((id) => lost.has(id))
 }
@@ -98,7 +124,7 @@ async function search(
       showInactive: true,
       // Keeps machine values, in which dates are dates, and adds the names of list items beside them.
       humanReadable: 'APPEND',
-      ...(ids === undefined ? {} : { filters: [{ fieldPath: 'root.id', operator: 'equals', values: ids }] }),
+      ...(ids === undefined ? {} : { filters: [{ fieldPath: ID_FIELD, operator: 'equals', values: ids }] }),
     },
     ...limits,
   })

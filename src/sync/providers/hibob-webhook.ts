@@ -20,6 +20,28 @@ export const webhook = {
     return parsed.success ? [parsed.data.data.employeeId] : []
   },
   isSetUpPing: (body) => pingSchema.safeParse(body).success,
+  // Bob has no API for it: an admin enters the address there, and brings the secret back.
+  setUp: {
+    by: 'admin',
+    instructions: [
+      {
+        text: 'In Bob, open System settings > Integrations > Automation, find Webhooks and choose Manage.',
+        strong: ['System settings > Integrations > Automation', 'Webhooks', 'Manage'],
+      },
+      { text: 'Add a webhook with the address below, and choose version v2.', strong: ['v2'] },
+      {
+        text: 'Tick every Employee event and every Table entry event, then save. Bob tries the address out.',
+        strong: ['Employee', 'Table entry'],
+      },
+      { text: 'Copy the secret that Bob shows in the settings of this webhook, and paste it here.' },
+    ],
+    secret: {
+      label: 'Webhook secret',
+      hint: 'Stored encrypted and never shown again. Until it is here, what Bob sends is refused.',
+      pattern: /^\S{8,500}$/,
+      patternHint: 'The secret has no spaces and is at least 8 characters long.',
+    },
+  },
 } satisfies ProviderWebhook
 
 function isSame(given: string, expected: string): boolean {

@@ -3,20 +3,22 @@ import { STANDARD_FIELD_KEYS, STANDARD_FIELDS, type StandardField } from '../../
 import type { Probe, Provider } from '../../../sync/provider.ts'
 import type { Markup } from '../../page.ts'
 import type { FormProblem } from '../credentials-form.ts'
+import { findingsQuery } from '../findings.ts'
+import type { WebhookPart } from '../webhook-part.ts'
 import { type PageSubject, stepPage } from './steps.ts'
+import { webhookSection } from './webhook.ts'
 
-/** @param probe what the credentials can read; `null` when that is not known, then it can be looked up */
-export function finishPage(
-  subject: PageSubject,
-  probe: Probe | null,
-  problem: FormProblem | null = null,
-): Markup {
+/** `probe`: what the credentials can read; `null` when that is not known, then it can be looked up. */
+export type FinishState = { probe: Probe | null; webhook: WebhookPart; problem: FormProblem | null }
+
+export function finishPage(subject: PageSubject, { probe, webhook, problem }: FinishState): Markup {
   const { provider, base } = subject
+  const seen = probe === null ? '' : `?${findingsQuery(probe)}`
   return stepPage(
     4,
     subject,
     `${provider.label} accepted the credentials`,
-    html`${problem === null ? '' : html`<div class="problem" role="alert"><p>${problem.message} ${problem.remedy ?? ''}</p></div>`}
+    html`${problem === null ? '' : problemSummary(problem)}
 ${probe === null ? '' : whatWorks(provider, probe)}
 ${probe === null || probe.unread.length === 0 ? '' : whatIsMissing(provider, probe.unread)}
 ${
@@ -24,13 +26,20 @@ ${
     ? ''
     : html`<form class="actions" method="post" action="${base}/check"><button class="button quiet">Check again</button></form>`
 }
-<form class="actions" method="post" action="${base}/finish">
-<button class="button" aria-describedby="after">Finish Setup</button>
+<form method="post" action="${base}/finish${seen}">
+${webhookSection(provider, webhook, problem)}
+<p class="actions"><button class="button" aria-describedby="after">Finish Setup</button></p>
 </form>
 <p class="small" id="after">The first retrieval then starts, and Slack shows how far it is. The register stays as it
 is until someone confirms a sync there.</p>`,
     problem === null ? '' : 'Problem: ',
   )
+}
+
+function problemSummary({ field, message, remedy }: FormProblem): Markup {
+  const words =
+    field === null ? html`${message} ${remedy ?? ''}` : html`<a href="#credential-${field}">${message}</a>`
+  return html`<div class="problem" role="alert" tabindex="-1" autofocus><p>${words}</p></div>`
 }
 
 function whatWorks({ label }: Provider, { people, unread }: Probe): Markup {

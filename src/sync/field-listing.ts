@@ -1,0 +1,77 @@
+import type { Transaction } from 'kysely'
+import type { Db } from '../db/client.ts'
+import {
+  type ListedField,
+  listConnectionFields,
+  updateDelivered,
+  updateUnlistedFields,
+  upsertListedFields,
+} from '../db/connection-fields.ts'
+import { listRetrievedFields } from '../db/custom-fields.ts'
+import type { Database } from '../db/schema.ts'
+import type { Context } from './context.ts'
+import { cleanText } from './core/normalise.ts'
+import type { Provider, ProviderClient } from './provider.ts'
+
+type Place = { companyId: string; connectionId: string }
+
+/** `people`: the provider has no list, so what people came with is the list. `nowhere`: there is none this time. */
+export type Listing =
+  | { from: 'provider'; fields: readonly ListedField[] }
+  | { from: 'people' }
+  | { from: 'nowhere' }
+
+/**
+ * The connection's own fields, in the words of whoever runs the HR system. That it cannot be had is no reason for a
+ * retrieval to fail, and neither is it believed when it is empty: then everything stays as it was listed before.
+ */
+export async function readListing(
+  { log }: Pick<Context, 'log'>,
+  provider: Provider,
+  client: ProviderClient,
+): Promise<Listing> {
+  if (provider.catalogue === undefined) return { from: 'people' }
+  try {
+    const fields = (await provider.catalogue(client)).flatMap(storable)
+    return fields.length === 0 ? { from: 'nowhere' } : { from: 'provider', fields }
+  } catch (err) {
+    log.warn({ err, provider: provider.id }, 'the list of fields could not be read')
+    return { from: 'nowhere' }
+  }
+}
+
+/** Ids of the connected fields, without those that are gone: for asking for one, some vendors refuse the whole request. */
+export async function listFieldsToRead(db: Db, place: Place, listing: Listing): Promise<string[]> {
+  const listed = listing.from === 'provider' ? new Set(listing.fields.map(({ id }) => id)) : null
+  return (await listConnectionFields(db, place))
+    .filter(({ state }) => state === 'connected')
+    .filter(({ field_id, gone_at }) => (listed === null ? gone_at === null : listed.has(field_id)))
+    .map(({ field_id }) => field_id)
+}
+
+/** Part of the transaction that swaps the cache, so that fields and values move together. */
+export async function storeListing(
+  trx: Transaction<Database>,
+  place: Place,
+  read: { listing: Listing; asked: readonly string[]; delivered: ReadonlySet<string> },
+  now: Date,
+): Promise<void> {
+  const { asked, delivered, listing } = read
+  if (listing.from === 'provider') {
+    await upsertListedFields(trx, place, listing.fields, now)
+    const ids = listing.fields.map(({ id }) => id)
+    await updateUnlistedFields(trx, place, ids, now)
+  }
+  if (listing.from === 'people') {
+    const fields = await listRetrievedFields(trx, place)
+    const listed = fields.map((field) => ({ ...field, category: null }))
+    await upsertListedFields(trx, place, listed, now)
+  }
+  if (asked.length > 0) await updateDelivered(trx, place, { asked, delivered: [...delivered] })
+}
+
+/** An id must come back letter for letter; one that cannot be stored so cannot be asked for. */
+function storable({ id, label, type, category }: ListedField): ListedField[] {
+  if (cleanText(id) !== id) return []
+  return [{ id, label: cleanText(label) ?? id, type, category: cleanText(category) }]
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { findWebhookByHash } from '../db/webhooks.ts'
+import type { Context } from './context.ts'
+import { sha256 } from './link-sessions.ts'
+import type { ProviderWebhook, WebhookVerdict } from './provider.ts'
+import type { Inbox, Receipt } from './webhook-inbox.ts'
+import { HOOK_PATTERN, openHook } from './webhooks.ts'
+
+/** `provider` is as it came, and not yet known to be one. */
+export type IncomingWebhook = { provider: string; hook: string; headers: Headers; rawBody: Buffer }
+
+/** `unknown`: no such address, whatever the reason, so that nobody learns which providers there are. */
+export type WebhookOutcome =
+  | { verdict: 'unknown' }
+  | { verdict: Receipt | 'ping' | Exclude<WebhookVerdict, 'genuine'>; provider: string }
+
+/**
+ * What is delivered is a reason to read and never data: of the body nothing is kept but a digest, by which a replay
+ * is recognised. A signature that holds the time changes with every try, so it is left out of that.
+ * @throws what the database throws; then nothing was stored, and the vendor should try again
+ */
+export async function receiveWebhook(
+  ctx: Context,
+  inbox: Inbox,
+  { provider: providerId, hook, headers, rawBody }: IncomingWebhook,
+): Promise<WebhookOutcome> {
+  const row = HOOK_PATTERN.test(hook) ? await findWebhookByHash(ctx.db, sha256(hook)) : undefined
+  if (row === undefined || row.provider !== providerId) return { verdict: 'unknown' }
+  const { id: provider, webhook } = ctx.providers.get(row.provider)
+  if (webhook === undefined) return { verdict: 'unknown' }
+
+  if (isSetUpPing(webhook, rawBody)) return { provider, verdict: 'ping' }
+  const verdict = webhook.verify({ headers, rawBody }, openHook(ctx, row).secret, ctx.now)
+  if (verdict !== 'genuine') return { provider, verdict }
+  const digest = createHash('sha256').update(rawBody).digest()
+  const place = { companyId: row.company_id, connectionId: row.connection_id }
+  return { provider, verdict: await inbox.receive({ ...place, provider, digest }) }
+}
+
+function isSetUpPing({ isSetUpPing: check }: ProviderWebhook, rawBody: Buffer): boolean {
+  if (check === undefined) return false
+  try {
+    return check(JSON.parse(rawBody.toString('utf8')))
+  } catch {
+    return false
+  }
+}
