@@ -12,7 +12,12 @@ const schemaFile = path.join(root, '../shared/reference/manifest.schema.json')
 const read = (file: string) => parse(readFileSync(path.join(root, file), 'utf8'))
 
 const nothing = async () => undefined
-const listeners = screenListeners({ publicUrl: '', announce: nothing, publishHome: nothing })
+const listeners = screenListeners({
+  publicUrl: '',
+  supportChannel: null,
+  announce: nothing,
+  publishHome: nothing,
+})
 const registered = (on: string) => listeners.filter((it) => it.on === on).map(({ id }) => id)
 const fakeApp = { event: () => undefined } as unknown as Parameters<typeof attachEvents>[0]
 const events = attachEvents(fakeApp, { forgetInstallation: null } as unknown as Parameters<

@@ -6,7 +6,7 @@ import { RollcallError } from '../errors.ts'
 import type { Actor } from '../model.ts'
 import type { Context } from '../sync/context.ts'
 import type { RetrievalProgress } from '../sync/retrieve.ts'
-import { announceField } from './field-news.ts'
+import { announceField, type Support } from './field-news.ts'
 import { publishHomes } from './home-tab.ts'
 import { showLivingMessage } from './living-message.ts'
 import { settlePlanCards } from './plan-cards.ts'
@@ -37,9 +37,14 @@ export function createNotify({ makeContext, clientFor, supportChannel, log }: No
     const ctx = makeContext({ kind: 'system' })
     const { slackTeamId: teamId } = await getCompany(ctx.db, companyId)
     const slack = await clientFor(teamId)
-    const team = supportChannel?.teamId ?? teamId
-    const support = supportChannel && { ...supportChannel, slack: () => (team === teamId ? slack : clientFor(team)) }
-    return { ctx, companyId, teamId, slack, support }
+    return { ctx, companyId, teamId, slack, support: supportFor(teamId) }
+  }
+
+  function supportFor(companyTeamId: string): Support | null {
+    if (supportChannel === null) return null
+    const { channelId } = supportChannel
+    const teamId = supportChannel.teamId ?? companyTeamId
+    return { channelId, teamId, client: () => clientFor(teamId) }
   }
 
   return {
@@ -78,7 +83,7 @@ function ifUninstalled(thrown: unknown): null {
   throw thrown
 }
 
-type Where = { ctx: Context; companyId: string; slack: WebClient }
+type Where = { ctx: Context; companyId: string; teamId: string; slack: WebClient; support: Support | null }
 
 async function announceSubject(where: Where, subject: string): Promise<void> {
   const [kind, id] = subject.split(':')
@@ -86,6 +91,7 @@ async function announceSubject(where: Where, subject: string): Promise<void> {
   if (kind === 'settings') return
   if (kind === 'retrieval' && id !== undefined) await announceRetrieval(where, id)
   else if (kind === 'sync' && id !== undefined) await announceSync(where, id)
+  else if (kind === 'field' && id !== undefined) await announceField(where, id)
   else throw new RollcallError('bad_request', `Nothing is announced about "${subject}".`)
 }
 

@@ -26,8 +26,9 @@ export async function announceRetrieval(
   const { connection_id: connectionId, status } = retrieval
   const connection = await getConnection(ctx.db, companyId, connectionId)
   const about = { connectionId, label: ctx.providers.get(connection.provider).label }
-  const ended = status === 'complete'
-  const plan = ended ? (await planOrProblem(ctx, { companyId, connectionId })).plan : undefined
+  // Once another retrieval has taken its place there is nothing left to do from this message.
+  const isCurrent = status === 'complete' && connection.cache_retrieval_id === retrievalId
+  const plan = isCurrent ? (await planOrProblem(ctx, { companyId, connectionId })).plan : undefined
   const known: Known = { before: await previousOutcome(ctx, retrieval), plan: plan ?? null, progress }
   return await showLivingMessage({
     db: ctx.db,

@@ -6,8 +6,8 @@ type Place = { companyId: string; connectionId: string }
 
 export type WebhookRow = Selectable<WebhookTable> & { provider: string }
 
-export function findWebhookByHash(db: Db, hookHash: Buffer): Promise<WebhookRow | undefined> {
-  return select(db).where('w.hook_hash', '=', hookHash).executeTakeFirst()
+export function listWebhooksByHash(db: Db, hookHashes: readonly Buffer[]): Promise<WebhookRow[]> {
+  return select(db).where('w.hook_hash', 'in', hookHashes).execute()
 }
 
 export function findWebhook(db: Db, { companyId, connectionId }: Place): Promise<WebhookRow | undefined> {

@@ -27,7 +27,7 @@ export async function auditProcess(env: Record<string, string | undefined>): Pro
     const reports = await verifyAll(handle)
     for (const report of reports) process.stdout.write(`${lineOf(report)}\n`)
     if (reports.length === 0) process.stdout.write('There is no company in this database yet.\n')
-    return reports.some(({ firstBroken }) => firstBroken !== null) ? WHOLE : WHOLE
+    return reports.some(({ firstBroken }) => firstBroken !== null) ? BROKEN : WHOLE
   } catch (thrown) {
     for (const line of explain(thrown)) process.stderr.write(`The journal could not be verified: ${line}\n`)
     return NOT_VERIFIED

@@ -169,6 +169,8 @@ export async function runApply(
     const position = (end?.position ?? 0) + 1
     await updateApplied(trx, { companyId, syncId, counts: toCounts(outcomes), at: ctx.now, position, digest })
     await enqueue(trx, 'announce', { companyId, subject: `sync:${syncId}` })
+    // Its message offered this sync; now it shows what is left.
+    await enqueue(trx, 'announce', { companyId, subject: `retrieval:${plan.retrieval_id}` })
   })
   return await getSync(ctx.db, companyId, syncId)
 }

@@ -1,5 +1,6 @@
 import { unpackEmployee } from '../db/cache.ts'
 import type { CandidateRow } from '../db/candidates.ts'
+import type { CachedEmployeePayload } from '../db/schema.ts'
 import { personName, type StandardField } from '../model.ts'
 import type { Candidate } from './core/candidate.ts'
 
@@ -30,7 +31,7 @@ export function toCandidate(
     identifierValue: row.identifier_value,
     sharedWith: (row.shared_with ?? [])
       .filter(({ recordId }) => recordId !== row.record_id)
-      .map(({ recordId, employee }) => ({ recordId, name: personName(employee) })),
+      .map(({ recordId, employee }) => ({ recordId, name: nameBeside(employee, row.employee) })),
     linked:
       row.linked_id === null
         ? null
@@ -47,4 +48,11 @@ export function toCandidate(
       .flatMap(({ matches }) => matches ?? [])
       .sort((a, b) => (a.stakeholderId < b.stakeholderId ? -1 : 1)),
   }
+}
+
+/** Two records of one name are told apart by their numbers. */
+function nameBeside(other: CachedEmployeePayload, own: CachedEmployeePayload | null): string {
+  const name = personName(other)
+  if (own === null || personName(own) !== name) return name
+  return other.employeeNumber ? `${name} (${other.employeeNumber})` : `another ${name}`
 }

@@ -48,12 +48,12 @@ function outOfService(provider: Provider, response: Response): RollcallError {
   )
 }
 
-function misunderstood({ id, label }: Provider, status: number): RollcallError {
+function misunderstood({ label }: Provider, status: number): RollcallError {
   return new RollcallError(
     'provider_bad_answer',
     `${label} refused a request that it normally answers (error ${status}).`,
     {
-      remedy: `If ${id.toUpperCase()}_API_URL is set, check it. Otherwise ${label} may have changed its API: tell support.`,
+      remedy: `${label} may have changed its API, or Rollcall was set up with another address for it: tell whoever runs Rollcall.`,
     },
   )
 }
@@ -84,18 +84,18 @@ export function brokenAnswer({ label }: Provider): RollcallError {
   )
 }
 
-export function notJson({ id, label }: Provider): RollcallError {
+export function notJson({ label }: Provider): RollcallError {
   return new RollcallError('provider_bad_answer', `${label} answered with something that is not JSON.`, {
-    remedy: `Often that is a login or maintenance page. If ${id.toUpperCase()}_API_URL is set, check it; otherwise try again later.`,
+    remedy: `Often that is a login or maintenance page: try again later. If it stays, tell whoever runs Rollcall.`,
   })
 }
 
-export function sentElsewhere({ id, label }: Provider): RollcallError {
+export function sentElsewhere({ label }: Provider): RollcallError {
   return new RollcallError(
     'provider_redirected',
     `${label} sent us to another address, which we did not follow.`,
     {
-      remedy: `The credentials were not sent there. If ${id.toUpperCase()}_API_URL is set, check it; otherwise tell support.`,
+      remedy: `The credentials were not sent there. Tell whoever runs Rollcall to check the address it uses for ${label}.`,
     },
   )
 }

@@ -17,11 +17,11 @@ export async function takeOutOfSettings(
   place: Place,
   { field_id, label }: { field_id: string; label: string },
 ): Promise<void> {
-  const { conditions, mapping: stored, version } = await getSyncSettings(
-    ctx.db,
-    place.companyId,
-    place.connectionId,
-  )
+  const {
+    conditions,
+    mapping: stored,
+    version,
+  } = await getSyncSettings(ctx.db, place.companyId, place.connectionId)
   if (usedFields(conditionTreeSchema.parse(conditions)).includes(customFieldKey(field_id))) {
     throw new RollcallError('bad_request', `A condition asks about “${label}”.`, {
       remedy: 'Remove that condition under Sync if and save; then the field can be removed.',

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from 'kysely'
 import type { Db } from '../db/client.ts'
-import { lockConnection } from '../db/connection-health.ts'
 import {
   type ConnectionFieldRow,
   findFieldByRequest,
@@ -9,6 +8,7 @@ import {
   lockField,
   updateField,
 } from '../db/connection-fields.ts'
+import { lockConnection } from '../db/connection-health.ts'
 import type { Database } from '../db/schema.ts'
 import { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
@@ -122,7 +122,10 @@ async function changeField(
     return changed === null ? { outcome: 'moved', field: row } : { outcome: 'done', field: changed }
   })
   const { outcome, field } = answer
-  ctx.log.info({ ...place, fieldId, state: field.state, outcome, actor: ctx.actor }, 'a field was decided about')
+  ctx.log.info(
+    { ...place, fieldId, state: field.state, outcome, actor: ctx.actor },
+    'a field was decided about',
+  )
   return answer
 }
 

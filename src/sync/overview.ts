@@ -8,6 +8,7 @@ import { RollcallError } from '../errors.ts'
 import type { StandardField } from '../model.ts'
 import { listSyncs, type SyncView } from './apply.ts'
 import type { Context } from './context.ts'
+import { listFieldProblems } from './fields.ts'
 import { currentPlan, type PlanView } from './plan.ts'
 
 /** What Home and a bare `/datasync` show. */
@@ -39,6 +40,8 @@ export type ConnectionOverview = {
   nextAt: Date
   /** Fields that lost most of their values in HR: not written until a person lets them through. */
   heldFields: readonly StandardField[]
+  /** Custom fields that are connected and that nobody came with, a sentence each. */
+  fieldProblems: readonly string[]
   plan: PlanView | null
   /** Why there is no plan although people were retrieved: a condition that can no longer be used. */
   planProblem: { message: string; remedy: string | null } | null
@@ -54,11 +57,12 @@ export async function getOverview(ctx: Context, companyId: string): Promise<Over
 async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionOverview> {
   const where = { companyId: row.company_id, connectionId: row.connection_id }
   const { plan, planProblem } = await planOrProblem(ctx, where)
+  const { label } = ctx.providers.get(row.provider)
   const running = await findRunningRetrieval(ctx.db, where.companyId, where.connectionId)
   return {
     connectionId: row.connection_id,
     provider: row.provider,
-    label: ctx.providers.get(row.provider).label,
+    label,
     status: row.status,
     problem: row.problem,
     problemSince: row.problem_since,
@@ -76,6 +80,7 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
       : null,
     nextAt: row.next_retrieval_at,
     heldFields: row.held_fields,
+    fieldProblems: await listFieldProblems(ctx.db, where, label),
     plan: plan ?? null,
     planProblem,
   }

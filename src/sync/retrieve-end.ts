@@ -49,6 +49,9 @@ export async function completeRetrieval(
       problem_since: null,
     })
     await enqueueAnnouncement(trx, retrieval)
+    // The message about the one before loses its buttons.
+    const before = connection.cache_retrieval_id
+    if (before !== null) await enqueue(trx, 'announce', { companyId, subject: `retrieval:${before}` })
     return updateEnded(trx, retrieval, 'complete', now, {
       people_read: read.people,
       people_expected: read.expected,

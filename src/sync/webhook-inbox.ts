@@ -5,17 +5,20 @@ import {
   deleteDeliveriesBefore,
   type FreshDelivery,
   insertDeliveries,
+  listWebhooksByHash,
   updateHeard,
+  type WebhookRow,
 } from '../db/webhooks.ts'
 import type { Actor } from '../model.ts'
 import type { Context } from './context.ts'
 import { requestRetrieval } from './retrieve.ts'
-import type { Place } from './webhooks.ts'
+import { inBatches } from './webhook-batches.ts'
 
 /** `repeated`: the very same bytes had come before, so there is nothing more to do. */
 export type Receipt = 'stored' | 'repeated'
 
 export type Inbox = {
+  find(hookHash: Buffer): Promise<WebhookRow | undefined>
   /** Resolves once the delivery is stored and its retrieval requested; rejects when neither happened. */
   receive(delivery: ProviderDelivery): Promise<Receipt>
 }
@@ -28,52 +31,26 @@ const MAX_BATCH = 500
 /** Vendors repeat a delivery for three days at most. */
 const KEPT_DAYS = 7
 
-type Waiting = {
-  delivery: ProviderDelivery
-  resolve: (receipt: Receipt) => void
-  reject: (thrown: unknown) => void
-}
+type MakeContext = (actor: Actor) => Context
 
-/**
- * Group commit: whatever arrived while the last transaction ran is stored by the next one. Nobody is answered
- * before it is durable, and a thousand deliveries cost a few commits and become one retrieval.
- */
-export function createInbox(makeContext: (actor: Actor) => Context): Inbox {
-  let waiting: Waiting[] = []
-  let flushing = false
-
-  async function flush(): Promise<void> {
-    flushing = true
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, MAX_BATCH)
-      waiting = waiting.slice(MAX_BATCH)
-      try {
-        const receipts = await store(
-          makeContext,
-          batch.map(({ delivery }) => delivery),
-        )
-        batch.forEach(({ resolve }, index) => resolve(receipts[index] ?? 'repeated'))
-      } catch (thrown) {
-        for (const { reject } of batch) reject(thrown)
-      }
-    }
-    flushing = false
-  }
-
+/** A thousand deliveries at once cost a few statements, a few commits and one retrieval. */
+export function createInbox(makeContext: MakeContext): Inbox {
   return {
-    receive: (delivery) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ delivery, resolve, reject })
-        if (!flushing) void flush()
-      }),
+    find: inBatches((hashes) => findAll(makeContext({ kind: 'system' }), hashes), MAX_BATCH),
+    receive: inBatches((deliveries) => store(makeContext, deliveries), MAX_BATCH),
   }
 }
 
-/** One transaction: deliveries, retrieval and job are all there or none is. @returns a receipt for each, in order */
-async function store(
-  makeContext: (actor: Actor) => Context,
-  deliveries: readonly ProviderDelivery[],
-): Promise<Receipt[]> {
+async function findAll({ db }: Context, hashes: readonly Buffer[]): Promise<(WebhookRow | undefined)[]> {
+  const keys = hashes.map((hash) => hash.toString('hex'))
+  const distinct = [...new Map(keys.map((key, index) => [key, hashes[index] as Buffer])).values()]
+  const rows = await listWebhooksByHash(db, distinct)
+  const byKey = new Map(rows.map((row) => [row.hook_hash.toString('hex'), row]))
+  return keys.map((key) => byKey.get(key))
+}
+
+/** One transaction: deliveries, retrieval and job are all there or none is. */
+async function store(makeContext: MakeContext, deliveries: readonly ProviderDelivery[]): Promise<Receipt[]> {
   const { db, now } = makeContext({ kind: 'system' })
   const providers = new Map(deliveries.map(({ connectionId, provider }) => [connectionId, provider]))
   const fresh = await db.transaction().execute(async (trx) => {
@@ -88,10 +65,14 @@ async function store(
 }
 
 /** One not in use, or known to be refused, is not read: finishing its setup or reconnecting it reads everybody anyway. */
-async function wake(ctx: Context, trx: Transaction<Database>, delivery: FreshDelivery): Promise<void> {
-  const place: Place = { companyId: delivery.companyId, connectionId: delivery.connectionId }
+async function wake(
+  ctx: Context,
+  trx: Transaction<Database>,
+  { companyId, connectionId, isActive }: FreshDelivery,
+): Promise<void> {
+  const place = { companyId, connectionId }
   await updateHeard(trx, place, ctx.now)
-  if (delivery.isActive) await requestRetrieval({ ...ctx, db: trx }, place, { afterMs: GATHER_MS })
+  if (isActive) await requestRetrieval({ ...ctx, db: trx }, place, { afterMs: GATHER_MS })
 }
 
 /** Found by index, and mostly nothing: cheap enough for every minute, so that no day on which nothing ran is missed. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { findWebhookByHash } from '../db/webhooks.ts'
 import type { Context } from './context.ts'
 import { sha256 } from './link-sessions.ts'
 import type { ProviderWebhook, WebhookVerdict } from './provider.ts'
@@ -24,7 +23,7 @@ export async function receiveWebhook(
   inbox: Inbox,
   { provider: providerId, hook, headers, rawBody }: IncomingWebhook,
 ): Promise<WebhookOutcome> {
-  const row = HOOK_PATTERN.test(hook) ? await findWebhookByHash(ctx.db, sha256(hook)) : undefined
+  const row = HOOK_PATTERN.test(hook) ? await inbox.find(sha256(hook)) : undefined
   if (row === undefined || row.provider !== providerId) return { verdict: 'unknown' }
   const { id: provider, webhook } = ctx.providers.get(row.provider)
   if (webhook === undefined) return { verdict: 'unknown' }

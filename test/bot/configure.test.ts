@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { seedUsers } from '../../demo/slack/seed.ts'
 import { ONLY_ADMINS } from '../../src/bot/admins.ts'
@@ -282,7 +283,14 @@ test('a custom field is mapped to a stakeholder field, which has one source only
   const common = { company_id: companyId, connection_id: connectionId, state: 'connected' as const }
   await db
     .insertInto('connection_field')
-    .values(['size', 'shoe'].map((id) => ({ ...common, ...field(id), listed_at: new Date() })))
+    .values(
+      ['size', 'shoe'].map((id) => ({
+        ...common,
+        ...field(id),
+        listed_at: new Date(),
+        request_id: randomUUID(),
+      })),
+    )
     .execute()
   const openFields = async () => {
     await open()

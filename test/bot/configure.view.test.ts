@@ -82,6 +82,7 @@ function state(draft: Draft, some: Partial<ConfigureState> = {}): ConfigureState
     figures: { people: 187, having: 185, sharing: 2 },
     exceptions: 0,
     mapped: 0,
+    requested: { connected: 0, waiting: 0, declined: 0, problems: [] },
     connectionId: id(9),
     metadata: metadataOfDraft({ connectionId: id(9), seen: 'abc' }, draft),
     ...some,

@@ -41,6 +41,7 @@ beforeAll(async () => {
       oauth: { clientId: secrets.clientId, clientSecret: secrets.clientSecret },
     },
     slackApiUrl: desk.apiUrl,
+    supportChannel: null,
     publicUrl: url,
     makeContext: (actor): Context => makeContext(database, { actor }),
     log: pino({ level: 'silent' }),
@@ -139,6 +140,7 @@ test('in Socket Mode there is no address to be called at', async () => {
   const socket = await createBot({
     config: { mode: 'socket', botToken: secrets.botToken, appToken: 'xapp-rehearsal' },
     slackApiUrl: desk.apiUrl,
+    supportChannel: null,
     publicUrl: url,
     makeContext: (actor): Context => makeContext(database, { actor }),
     log: pino({ level: 'silent' }),

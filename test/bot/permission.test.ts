@@ -13,7 +13,12 @@ beforeAll(async () => {
 afterAll(() => product.close())
 
 const nothing = async () => undefined
-const listeners = screenListeners({ publicUrl: '', announce: nothing, publishHome: nothing })
+const listeners = screenListeners({
+  publicUrl: '',
+  supportChannel: null,
+  announce: nothing,
+  publishHome: nothing,
+})
 const actions = listeners.flatMap((it) => (it.on === 'action' ? [it] : []))
 
 test.each(actions.map(({ id, step }) => [id, step.answer] as const))(

@@ -3,10 +3,13 @@ import { once } from 'node:events'
 import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { makeTemporaryDir } from '../support/postgres.ts'
 
 const DEMO = path.join(import.meta.dirname, '../../demo/main.ts')
+
+// Two starts with a database of their own, the first of which has to be created.
+vi.setConfig({ testTimeout: 60_000 })
 
 let dataDir: string
 let child: ChildProcess | null = null

@@ -27,11 +27,10 @@ export const limitsView = (brakes: readonly BrakeState[]): ModalView =>
   })
 
 const brakeBlocks = ({ brake, now, usual, words }: BrakeState): KnownBlock[] => [
-  section(`*${words}*`),
-  numberBlock(`${brake}:absolute`, 'People', `Usually ${usual.absolute}.`, now.absolute, 1_000_000),
+  numberBlock(`${brake}:absolute`, `${words}: people`, `Usually ${usual.absolute}.`, now.absolute, 1_000_000),
   numberBlock(
     `${brake}:percent`,
-    'Or percent of everybody synced',
+    `${words}: or percent of everybody synced`,
     `Usually ${usual.percent} %.`,
     now.percent,
     100,

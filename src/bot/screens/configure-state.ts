@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto'
 import { listFieldChoices } from '../../db/conditions.ts'
 import type { Context } from '../../sync/context.ts'
 import type { ConditionTree } from '../../sync/core/conditions.ts'
+import { listFieldProblems, listRequestedFields } from '../../sync/fields.ts'
 import { identifierFigures } from '../../sync/identifier-figures.ts'
 import { type SettingsView, whatIf } from '../../sync/settings.ts'
 import type { ConfigureState, Scope } from './configure.view.ts'
 import { type Draft, metadataOfDraft } from './configure-draft.view.ts'
 import { rowsOf } from './configure-edit.ts'
+import type { RequestedSummary } from './configure-requested.view.ts'
 import { roomFor } from './configure-room.ts'
 import { rowStates } from './configure-rows.ts'
 import { ruleOf, UNTOUCHED } from './configure-rules.ts'
@@ -47,8 +49,20 @@ export async function configureState(ctx: Context, place: Place, opened: Opened)
     figures: await figuresOf(ctx, place, draft, tree),
     exceptions: rules.filter((rule) => rule !== undefined && rule !== UNTOUCHED).length,
     mapped: settings.mapping.custom.length,
+    requested: await requestedOf(ctx, place, label),
     connectionId: place.connectionId,
     metadata: metadataOfDraft({ connectionId: place.connectionId, seen }, draft),
+  }
+}
+
+async function requestedOf({ db }: Context, place: Place, label: string): Promise<RequestedSummary> {
+  const fields = await listRequestedFields(db, place)
+  const countOf = (state: string) => fields.filter((field) => field.state === state).length
+  return {
+    connected: countOf('connected'),
+    waiting: countOf('requested'),
+    declined: countOf('declined'),
+    problems: await listFieldProblems(db, place, label),
   }
 }
 

@@ -2,6 +2,7 @@ import type { KnownBlock, ModalView, SectionBlock } from '@slack/types'
 import { IDENTIFIERS, type Identifier, STANDARD_FIELDS } from '../../model.ts'
 import { actions, button, context, divider, escapeText, modal, option, plain, section } from '../blocks.ts'
 import { blockId, IDENTIFIER, MATCH, type Match } from './configure-draft.view.ts'
+import { type RequestedSummary, requestedBlocks } from './configure-requested.view.ts'
 import { type RowState, rowBlocks } from './configure-row.view.ts'
 import { bold, count, plural } from './words.view.ts'
 
@@ -34,6 +35,7 @@ export type ConfigureState = {
   /** Fields that HR does not simply write, and custom fields that are mapped. */
   exceptions: number
   mapped: number
+  requested: RequestedSummary
   /** What has to be said first: somebody else saved meanwhile. */
   notice: string | null
   connectionId: string
@@ -162,7 +164,7 @@ function figureWords({ having, people, sharing }: NonNullable<ConfigureState['fi
   return sharing === 0 ? `${has}, nobody shares one` : `${has}, ${bold(sharing)} share one with somebody`
 }
 
-function elsewhere({ connectionId, exceptions, mapped }: ConfigureState): KnownBlock[] {
+function elsewhere({ connectionId, exceptions, label, mapped, requested }: ConfigureState): KnownBlock[] {
   const owners =
     exceptions === 0
       ? 'HR writes every standard field'
@@ -173,6 +175,7 @@ function elsewhere({ connectionId, exceptions, mapped }: ConfigureState): KnownB
     section(`*Import settings*\n${owners}${custom}`, {
       accessory: button(FIELDS, 'Fields and owners', { value: connectionId }),
     }),
+    ...requestedBlocks(requested, { connectionId, label }),
     section('*Limits*\nA plan that changes more than this is held until a person lets it through.', {
       accessory: button(LIMITS, 'Limits'),
     }),

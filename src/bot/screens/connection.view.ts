@@ -23,6 +23,8 @@ export type ConnectionState = {
   plan: PlanSummary | null
   /** Why there is no plan: a condition that can no longer be used. */
   planProblem: { message: string; remedy: string | null } | null
+  /** Custom fields that nobody came with, a sentence each: probably a missing permission. */
+  fieldProblems: readonly string[]
   /** What a brake holds the plan for. */
   held: Held | null
 }
@@ -60,17 +62,22 @@ export function connectionBlocks(connection: ConnectionState, now: Date): KnownB
     ...(connection.lastGood === null || connection.planProblem !== null
       ? []
       : [section(peopleWords(connection))]),
+    ...fieldProblemBlocks(connection),
     ...(connection.plan ? planBlocks(connection, connection.plan, attention === null) : []),
   ]
 }
 
 /** One of several connections: one line, its numbers, its buttons. */
 export function connectionLine(connection: ConnectionState, now: Date): KnownBlock[] {
-  const { connectionId: value, plan, label } = connection
+  const { connectionId: value, fieldProblems, plan, label } = connection
   const attention = attentionBlock(connection, now, undefined)
   const held = connection.held === null ? '' : `\n${heldSentence(connection.held)}`
   const numbers = plan ? `\n${capitalised(planNumbers(plan.counts))}` : ''
-  const line = section(`${healthWords(connection)}${numbers}${held}`)
+  const missing =
+    fieldProblems.length === 0
+      ? ''
+      : `\n${bold(fieldProblems.length)} custom ${plural(fieldProblems.length, 'field', 'fields')} came for nobody: see Configure`
+  const line = section(`${healthWords(connection)}${numbers}${held}${missing}`)
   return [
     ...(attention ? [attention] : []),
     line,
@@ -82,6 +89,19 @@ export function connectionLine(connection: ConnectionState, now: Date): KnownBlo
       attention || connection.running ? null : retrieveNow(connection),
     ),
   ]
+}
+
+/** Everything else goes on without these fields, so a few lines say it and no button shouts. */
+const MAX_FIELD_PROBLEMS = 3
+
+function fieldProblemBlocks({ fieldProblems }: ConnectionState): SectionBlock[] {
+  const shown = fieldProblems.slice(0, MAX_FIELD_PROBLEMS).map(escapeText)
+  const rest = fieldProblems.length - shown.length
+  const lines = [
+    ...shown,
+    ...(rest > 0 ? [`${count(rest)} more fields came for nobody: see Configure.`] : []),
+  ]
+  return lines.length === 0 ? [] : [section(lines.join('\n'))]
 }
 
 const retrieveNow = ({ connectionId: value, label }: ConnectionState, style?: 'primary') =>

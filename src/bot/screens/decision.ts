@@ -60,15 +60,12 @@ const answering =
       return result.conflict
         ? showDecision(request, connection, result.conflict, MOVED)
         : await showConflicts(request, connection, { note: SETTLED })
-    await refreshHome(request, tools)
     const rest = await findConflict(request.ctx, placeOf(request, connection), recordId)
+    await tools.announce(request.companyId, `settings:${connectionId}`)
     return rest
       ? showDecision(request, connection, rest, `${REMEMBERED} This is still open:`)
       : await showConflicts(request, connection, { note: REMEMBERED })
   }
-
-export const refreshHome = ({ companyId, slack, teamId, userId }: Request, tools: Tools): Promise<void> =>
-  tools.publishHome({ companyId, slack, teamId, userId })
 
 const byChoice = async (request: Request, connection: Connection): Promise<Answer> => {
   const { recordId, mark } = parseDecisionMetadata(metadataOf(request))

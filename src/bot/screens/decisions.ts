@@ -3,7 +3,6 @@ import { type DecisionView, listDecisions, revoke } from '../../sync/decide.ts'
 import { type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
 import { metadataOf, type Request } from '../request.ts'
 import type { Tools } from '../tools.ts'
-import { refreshHome } from './decision.ts'
 import {
   DECISIONS_PAGE,
   type DecisionRow,
@@ -59,8 +58,11 @@ const revokeStep = (tools: Tools): Step => ({
   answer: 'turn',
   run: async (request) => {
     const at = parseDecisionsMetadata(metadataOf(request))
-    await revoke(request.ctx, request.companyId, parseRevoke(request.value))
-    await refreshHome(request, tools)
+    const { ctx, companyId } = request
+    const decisionId = parseRevoke(request.value)
+    const decision = (await listDecisions(ctx.db, companyId)).find((it) => it.decisionId === decisionId)
+    await revoke(ctx, companyId, decisionId)
+    if (decision) await tools.announce(companyId, `settings:${decision.connectionId}`)
     return await showDecisions(request, { ...at, note: 'Revoked. The next plan asks again.' })
   },
 })

@@ -7,10 +7,12 @@ import { connectListeners } from './connect.ts'
 import { datasyncListeners } from './datasync.ts'
 import { decisionListeners } from './decision.ts'
 import { decisionsListeners } from './decisions.ts'
+import { fieldCardListeners } from './field-card.ts'
 import { heldListeners } from './held.ts'
 import { historyListeners } from './history.ts'
 import { homeListeners } from './home.ts'
 import { previewListeners } from './preview.ts'
+import { requestedListeners } from './requested.ts'
 import { resolveListeners } from './resolve.ts'
 import { retrieveListeners } from './retrieve.ts'
 import { stakeholdersListeners } from './stakeholders.ts'
@@ -29,6 +31,8 @@ export const screenListeners = (tools: Tools): Listener[] => [
   ...configureListeners(tools),
   ...configureFieldsListeners(tools),
   ...configureLimitsListeners(tools),
+  ...requestedListeners(tools),
+  ...fieldCardListeners(tools),
   ...previewListeners(),
   ...syncNowListeners(tools),
   ...syncCardListeners(tools),

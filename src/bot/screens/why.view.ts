@@ -1,6 +1,16 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/types'
 import { APPLIED_KINDS, type FieldChanges, type PlanKind } from '../../model.ts'
-import { button, context, divider, escapeText, modal, plain, plainSection, truncate } from '../blocks.ts'
+import {
+  button,
+  context,
+  divider,
+  escapeText,
+  modal,
+  mrkdwn,
+  plain,
+  plainSection,
+  truncate,
+} from '../blocks.ts'
 import { WHY } from './ids.view.ts'
 import { searchInput } from './paging.view.ts'
 import { HEADLINES } from './person.view.ts'
@@ -59,10 +69,13 @@ function question({ name, outcomes }: WhyState): string {
   return `Why is ${truncate(name, 200)} ${isIn ? '' : 'not '}in the plan?`
 }
 
-const pair = (label: string, value: ReturnType<typeof plain> | string): SectionBlock => ({
-  type: 'section',
-  fields: [plain(label), typeof value === 'string' ? { type: 'mrkdwn', text: value } : value],
-})
+type Words = ReturnType<typeof plain> | ReturnType<typeof mrkdwn>
+
+/** Two columns, or one below the other on a telephone, where the label has to stand out. */
+const pair = (label: string, value: Words | string): SectionBlock =>
+  columns(mrkdwn(`*${escapeText(label)}*`), typeof value === 'string' ? mrkdwn(value) : value)
+
+const columns = (left: Words, right: Words): SectionBlock => ({ type: 'section', fields: [left, right] })
 
 function retrievedWords({ label, retrievedAt, vanishedAt }: WhyState): string {
   if (vanishedAt !== null)
@@ -87,8 +100,8 @@ function conditionBlocks(conditions: WhyState['conditions']): KnownBlock[] {
     ...lines
       .slice(0, MAX_LINES)
       .map((line) =>
-        pair(
-          truncate(`${groupWords(line)}${line.text}`, 300),
+        columns(
+          plain(truncate(`${groupWords(line)}${line.text}`, 300)),
           plain(`${truncate(line.actual, 300)} · ${PASSES(line.passes)}`),
         ),
       ),

@@ -25,8 +25,8 @@ export const webhook = {
     by: 'admin',
     instructions: [
       {
-        text: 'In Bob, open System settings > Integrations > Automation, find Webhooks and choose Manage.',
-        strong: ['System settings > Integrations > Automation', 'Webhooks', 'Manage'],
+        text: 'In Bob, open System settings > Integrations > Automation and find Webhooks.',
+        strong: ['System settings > Integrations > Automation', 'Webhooks'],
       },
       { text: 'Add a webhook with the address below, and choose version v2.', strong: ['v2'] },
       {

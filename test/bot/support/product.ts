@@ -24,8 +24,11 @@ export type Product = {
   close(): Promise<void>
 }
 
+/** `settings`: besides those that make it run at all. */
+export type ProductOptions = { people?: number; settings?: Record<string, string> }
+
 /** The whole product, with the desk in Slack's place and the rehearsal HRIS in HiBob's. */
-export async function startProduct(options: { people?: number } = {}): Promise<Product> {
+export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   const database = await createTestDatabase()
   const hris = await startHris({ people: options.people ?? 60, rateLimit: null, today: '2026-11-20' })
   const slack = { signingSecret: 'rehearsal', botToken: 'xoxb-rehearsal' }
@@ -43,6 +46,7 @@ export async function startProduct(options: { people?: number } = {}): Promise<P
       SLACK_SIGNING_SECRET: slack.signingSecret,
       SLACK_API_URL: desk.apiUrl,
       HIBOB_API_URL: hris.hibobUrl,
+      ...options.settings,
     },
     { log, report: () => undefined },
   )
@@ -96,7 +100,7 @@ export async function until(
 }
 
 /** HiBob is connected and read, and Dana has the message that says so. */
-export async function startConnected(options: { people?: number } = {}) {
+export async function startConnected(options: ProductOptions = {}) {
   const product = await startProduct(options)
   const place = await connectHibob(product)
   const { desk } = product

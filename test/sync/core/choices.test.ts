@@ -48,6 +48,8 @@ test('a record that is linked already is never decided about by an answer to ano
   ])
   for (const choice of choicesFor(linked))
     expect(verdictsOf(choice, linked).map(({ recordId }) => recordId)).toEqual(['1'])
+  for (const kind of ['nobody', 'separate'] as const)
+    expect(verdictsOf({ kind }, linked).map(({ recordId }) => recordId)).toEqual(['1'])
 })
 
 test('however many share an identifier, a window can show the answers', () => {
