@@ -26,7 +26,10 @@ export type Service = {
   wait: (minutes: number) => void
   /** An empty database but for the company, an HRIS without faults, an empty log, the right time. */
   startOver: () => Promise<void>
-  newLink: (options?: { connectionId?: string }) => Promise<{ token: string; path: string }>
+  newLink: (options?: {
+    connectionId?: string
+    provider?: string
+  }) => Promise<{ token: string; path: string }>
   close: () => Promise<void>
 }
 
@@ -37,7 +40,7 @@ export async function startService(options: { apiToken?: string | null } = {}): 
   const lines: string[] = []
   const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } })
   const secrets = createKeyring([{ id: 'test', key: randomBytes(32) }])
-  const providers = createProviders(PROVIDERS, { hibob: hris.hibobUrl }, log)
+  const providers = createProviders(PROVIDERS, { hibob: hris.hibobUrl, bamboohr: hris.bamboohrUrl }, log)
   let ahead = 0
   const context = (actor: Actor = { kind: 'slack', userId: ADMIN }): Context => ({
     db: database.db,

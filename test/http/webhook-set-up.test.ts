@@ -1,3 +1,4 @@
+import type { Hono } from 'hono'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DEMO_BAMBOOHR } from '../../demo/hris/server.ts'
 import { createHttpApp } from '../../src/http/app.ts'
@@ -22,7 +23,9 @@ beforeEach(async () => {
 
 const rowsOf = async (query: string) => (await service.database.pool.query(query)).rows
 const tasks = async () =>
-  (await rowsOf('select task_identifier as task from graphile_worker.jobs')).map(({ task }) => task).toSorted()
+  (await rowsOf('select task_identifier as task from graphile_worker.jobs'))
+    .map(({ task }) => task)
+    .toSorted()
 const addressIn = (html: string) => /<input id="webhook-url" readonly value="([^"]+)">/.exec(html)?.[1] ?? ''
 
 /** As far as the last page. */
@@ -114,36 +117,23 @@ describe('a vendor that is set up by hand', () => {
 })
 
 describe('without https', () => {
-  const over = (urls: Record<string, string>) => {
+  /** The last page, of an app that is not reached over https. @param urls in place of the vendors' own */
+  async function lastPage(urls: Record<string, string>): Promise<string> {
+    let app = service.app
+    browser = createBrowser({ request: (url, init) => app.request(url, init) } as Hono)
+    const { path } = await service.newLink()
+    await browser.claim(path)
+    const { id: serviceUserId, token } = service.hris.credentials
+    await browser.post(`${path}/credentials`, { serviceUserId, token })
     const providers = createProviders(PROVIDERS, urls)
-    const { log } = service.context()
-    return createHttpApp({
+    app = createHttpApp({
       makeContext: (actor) => ({ ...service.context(actor), providers }),
       config: { publicUrl: 'http://rollcall.example', apiToken: null, slackApiUrl: null },
       handle: service.database,
-      log,
+      log: service.context().log,
       worker: null,
     })
-  }
-
-  /** The last page, as somebody sees it who got there while the address was still https. */
-  async function lastPage(urls: Record<string, string>): Promise<string> {
-    const { path } = await service.newLink()
-    const [https, cookies] = [createBrowser(service.app), new Map<string, string>()]
-    const opened = await service.app.request(`${PUBLIC_URL}${path}`)
-    cookies.set('Cookie', opened.headers.getSetCookie()[0]!.split(';')[0]!)
-    const post = (step: string, fields: Record<string, string>) =>
-      service.app.request(`${PUBLIC_URL}${path}/${step}`, {
-        method: 'POST',
-        headers: { ...Object.fromEntries(cookies), Origin: PUBLIC_URL },
-        body: new URLSearchParams(fields),
-      })
-    await post('claim', {})
-    const { id: serviceUserId, token } = service.hris.credentials
-    await post('credentials', { serviceUserId, token })
-    void https
-    const headers = Object.fromEntries(cookies)
-    return await (await over(urls).request(`http://rollcall.example${path}/finish`, { headers })).text()
+    return (await browser.get(`${path}/finish`)).html
   }
 
   test('no vendor can send, so that is said in place of steps that cannot work', async () => {
