@@ -84,10 +84,6 @@ export const IDENTIFIERS = ['workEmail', 'employeeNumber', 'personalEmail'] as c
 export type Identifier = (typeof IDENTIFIERS)[number]
 
 /** What the register holds of one person: standard field or `custom:<key>` to value. Blank fields are absent. */
-export const registerFieldsSchema = z.record(
-  z.string(),
-  z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]),
-)
 export type RegisterFields = Readonly<Record<string, FieldValue>>
 
 /** Field by field: what stands now and what is to stand. `null` is "nothing there". */

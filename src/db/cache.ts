@@ -107,22 +107,6 @@ export async function listCached(
   return rows.map(toPerson)
 }
 
-/** By record id; `null` for a record that could not be read. Whoever is not cached at all is not in the map. */
-export async function listCachedByRecordIds(
-  db: Db,
-  companyId: string,
-  connectionId: string,
-  recordIds: readonly string[],
-): Promise<Map<string, Employee | null>> {
-  const rows = await scoped(db, { companyId, connectionId })
-    .select(['record_id', 'employee'])
-    .where('record_id', '=', sql<string>`any(${recordIds}::text[])`)
-    .execute()
-  return new Map(
-    rows.map(({ record_id, employee }) => [record_id, employee && unpackEmployee(record_id, employee)]),
-  )
-}
-
 export type KnownRecord = { hash: string; vanished: boolean }
 
 /** What the cache holds of these records, with hashes in hexadecimal; payloads stay where they are. */

@@ -63,15 +63,6 @@ export async function getRetrieval(db: Db, companyId: string, retrievalId: strin
   throw new RollcallError('not_found', 'There is no such retrieval.')
 }
 
-/** When it ended; `null` while it has not. */
-export async function findRetrievalFinish(
-  db: Db,
-  companyId: string,
-  retrievalId: string,
-): Promise<Date | null | undefined> {
-  return (await findRetrieval(db, companyId, retrievalId))?.finished_at
-}
-
 /** Newest first. */
 export function listRetrievals(
   db: Db,

@@ -11,6 +11,7 @@ import { countLinks } from '../db/links.ts'
 import {
   copyPlanChanges,
   findPlan,
+  forgetSupersededChanges,
   insertPlan,
   type NewPlanChange,
   type PlanRow,
@@ -37,6 +38,9 @@ import {
 import { anyFieldMayClear, mappingSchema } from './core/mapping.ts'
 import { findLockedConnection } from './plan-locks.ts'
 import { savedConditions } from './settings.ts'
+
+/** A superseded plan may still be on somebody's screen for a while. */
+const KEPT_MS = 24 * 60 * 60_000
 
 const BATCH = 2_000
 
@@ -78,6 +82,7 @@ export async function drawUpPlan(
     const limits = { ...DEFAULT_LIMITS, ...limitsSchema.parse(await getLimits(trx, companyId)) }
     const holds = holdsOf(tally.touched, await countLinks(trx, companyId, connectionId), limits)
     await supersedeOpenPlans(trx, companyId, connectionId)
+    await forgetSupersededChanges(trx, companyId, connectionId, new Date(ctx.now.getTime() - KEPT_MS))
     await insertPlan(trx, {
       company_id: companyId,
       plan_id: planId,

@@ -243,3 +243,23 @@ async function edit(stakeholderId: string, fields: Record<string, string>) {
     [JSON.stringify(fields), stakeholderId],
   )
 }
+
+test('the rows of a plan that nobody confirmed are forgotten after a day, those of a confirmed one never', async () => {
+  await seedCache(database.db, place, three)
+  const confirmed = await plan()
+  await sync()
+  await seedCache(database.db, place, [...three, person(4)])
+  const overtaken = await plan()
+  await seedCache(database.db, place, [...three, person(4), person(5)])
+  await plan()
+  await database.pool.query(
+    `update plan set created_at = created_at - interval '2 days' where company_id = $1`,
+    [place.companyId],
+  )
+  await seedCache(database.db, place, three)
+  await plan()
+  const rows = (planId: string) =>
+    listChanges(database.db, place.companyId, planId, { offset: 0, limit: 10 }).then(({ total }) => total)
+  expect(await rows(overtaken.planId)).toBe(0)
+  expect(await rows(confirmed.planId)).toBe(3)
+})

@@ -17,9 +17,6 @@ export function slackDate(at: Date): string {
   return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short_pretty} at {time}|${fallback}>`
 }
 
-/** The same instant where Slack formats nothing, as in a confirm dialog or `text`. */
-export const plainInstant = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
-
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** `2026-12-01` as "1 Dec 2026", letter by letter: no time zone touches it. */
