@@ -38,17 +38,20 @@ export class RollcallError extends Error {
   readonly retry: Retry
   /** What to do about it, a full sentence for the person who sees it; `null` where nothing helps. */
   readonly remedy: string | null
+  /** Standard fields that it is about; mostly none. */
+  readonly fields: readonly string[]
 
   /** @param message what happened, in one plain sentence that holds no secret and no personal data */
   constructor(
     code: ErrorCode,
     message: string,
-    options: { retry?: Retry; remedy?: string; cause?: unknown } = {},
+    options: { retry?: Retry; remedy?: string; fields?: readonly string[]; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause })
     this.code = code
     this.retry = options.retry ?? NEVER
     this.remedy = options.remedy ?? null
+    this.fields = options.fields ?? []
   }
 }
 

@@ -81,6 +81,28 @@ test('without Slack settings one line names them and the demo', () => {
   }
 })
 
+test('a support channel is an id, and one of many workspaces is named with its workspace', () => {
+  expect(parseConfig({ ...slack, SUPPORT_CHANNEL: 'C0123ABCD' }).supportChannel).toEqual({
+    teamId: null,
+    channelId: 'C0123ABCD',
+  })
+  for (const wrong of [
+    '#support',
+    'support',
+    'U0123',
+    'C0123/T0123',
+    'https://acme.slack.com/archives/C0123',
+  ]) {
+    expect(problems({ ...slack, SUPPORT_CHANNEL: wrong })).toEqual([
+      expect.stringMatching(/^SUPPORT_CHANNEL: .+is not the ID of a channel/u),
+    ])
+  }
+  const many = { ...slack, SLACK_CLIENT_ID: '12.34', SLACK_CLIENT_SECRET: 'shh' }
+  expect(problems({ ...many, SUPPORT_CHANNEL: 'C0123' })).toEqual([
+    expect.stringMatching(/^SUPPORT_CHANNEL: .+T0123ABCD\/C0123ABCD/u),
+  ])
+})
+
 test('a blank line in .env is the same as no line', () => {
   expect(parseConfig({ ...slack, PORT: ' ', API_TOKEN: '', DATABASE_URL: '' })).toEqual(parseConfig(slack))
 })

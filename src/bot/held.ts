@@ -1,6 +1,9 @@
+import type { StandardField } from '../model.ts'
+import type { Context } from '../sync/context.ts'
 import { explainHold } from '../sync/core/guard.ts'
 import type { PlanView } from '../sync/plan.ts'
 import type { Held } from './screens/held-words.view.ts'
+import type { HeldField } from './screens/lost-fields.view.ts'
 
 /** What the brakes say about a plan, for people; empty when nothing holds it. */
 export const heldOf = ({ holds }: PlanView): Held[] =>
@@ -11,3 +14,13 @@ export const firstHeld = (plan: PlanView): Held | null => heldOf(plan)[0] ?? nul
 
 /** The same in one sentence. */
 export const heldBy = (plan: PlanView): string | null => firstHeld(plan)?.what ?? null
+
+/** Fields that are not written, each with where its permission is granted. */
+export function heldFieldsOf(
+  { providers }: Context,
+  provider: string,
+  fields: readonly StandardField[],
+): HeldField[] {
+  const { whereToGrant } = providers.get(provider)
+  return fields.map((field) => ({ field, where: whereToGrant(field) }))
+}

@@ -2,9 +2,11 @@ import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { getCompany } from '../db/companies.ts'
+import { listConnections } from '../db/connections.ts'
 import { RollcallError } from '../errors.ts'
 import type { Actor } from '../model.ts'
 import type { Context } from '../sync/context.ts'
+import { planOrProblem } from '../sync/overview.ts'
 import type { RetrievalProgress } from '../sync/retrieve.ts'
 import { announceField, type Support } from './field-news.ts'
 import { publishHomes } from './home-tab.ts'
@@ -87,12 +89,20 @@ type Where = { ctx: Context; companyId: string; teamId: string; slack: WebClient
 
 async function announceSubject(where: Where, subject: string): Promise<void> {
   const [kind, id] = subject.split(':')
-  // What was configured has no message of its own: it shows on Home and in the plans.
-  if (kind === 'settings') return
-  if (kind === 'retrieval' && id !== undefined) await announceRetrieval(where, id)
+  if (kind === 'settings') await drawUpPlans(where)
+  else if (kind === 'retrieval' && id !== undefined) await announceRetrieval(where, id)
   else if (kind === 'sync' && id !== undefined) await announceSync(where, id)
   else if (kind === 'field' && id !== undefined) await announceField(where, id)
   else throw new RollcallError('bad_request', `Nothing is announced about "${subject}".`)
+}
+
+/**
+ * What was configured has no message of its own: it shows on Home and in the plans, which are drawn up now, so that
+ * cards of those before are settled.
+ */
+async function drawUpPlans({ ctx, companyId }: Where): Promise<void> {
+  for (const { connection_id: connectionId } of await listConnections(ctx.db, companyId))
+    await planOrProblem(ctx, { companyId, connectionId })
 }
 
 async function announceSync({ ctx, companyId, slack }: Where, syncId: string): Promise<void> {

@@ -1,7 +1,10 @@
 import type { WebClient } from '@slack/web-api'
 import { type ConnectionRow, getConnection } from '../db/connections.ts'
+import { findLastFailure } from '../db/retrieval-health.ts'
 import { getRetrieval, listRetrievals, type RetrievalRow } from '../db/retrievals.ts'
+import type { StandardField } from '../model.ts'
 import type { Context } from '../sync/context.ts'
+import { lostFieldsOf } from '../sync/lost-fields.ts'
 import { planOrProblem } from '../sync/overview.ts'
 import type { PlanView } from '../sync/plan.ts'
 import type { RetrievalProgress } from '../sync/retrieve.ts'
@@ -14,6 +17,9 @@ type Known = {
   before: RetrievalRow['status'] | null
   plan: PlanView | null
   progress: RetrievalProgress | null
+  /** Whether anything is left to do from this message: nothing took the place of this retrieval. */
+  current: boolean
+  lostFields: readonly StandardField[]
 }
 
 /** @returns whether this was the first word about it */
@@ -26,10 +32,18 @@ export async function announceRetrieval(
   const { connection_id: connectionId, status } = retrieval
   const connection = await getConnection(ctx.db, companyId, connectionId)
   const about = { connectionId, label: ctx.providers.get(connection.provider).label }
-  // Once another retrieval has taken its place there is nothing left to do from this message.
-  const isCurrent = status === 'complete' && connection.cache_retrieval_id === retrievalId
-  const plan = isCurrent ? (await planOrProblem(ctx, { companyId, connectionId })).plan : undefined
-  const known: Known = { before: await previousOutcome(ctx, retrieval), plan: plan ?? null, progress }
+  const current = await isCurrent(ctx, retrieval, connection)
+  const plan =
+    current && status === 'complete'
+      ? (await planOrProblem(ctx, { companyId, connectionId })).plan
+      : undefined
+  const known: Known = {
+    before: await previousOutcome(ctx, retrieval),
+    plan: plan ?? null,
+    progress,
+    current,
+    lostFields: lostFieldsOf(retrieval, connection),
+  }
   return await showLivingMessage({
     db: ctx.db,
     slack,
@@ -43,6 +57,17 @@ export async function announceRetrieval(
       return retrievalMessage(about, newsOf(now, known))
     },
   })
+}
+
+/** Once another retrieval has taken its place there is nothing left to do from this message. */
+async function isCurrent(
+  ctx: Context,
+  { company_id, connection_id, retrieval_id, status }: RetrievalRow,
+  { cache_retrieval_id }: ConnectionRow,
+): Promise<boolean> {
+  if (status !== 'failed') return cache_retrieval_id === retrieval_id
+  const failure = await findLastFailure(ctx.db, company_id, connection_id)
+  return failure?.retrieval_id === retrieval_id
 }
 
 /**
@@ -75,7 +100,10 @@ async function previousOutcome(
   return ended?.status ?? null
 }
 
-function newsOf(retrieval: RetrievalRow, { before, plan, progress }: Known): RetrievalNews {
+function newsOf(
+  retrieval: RetrievalRow,
+  { before, current, lostFields, plan, progress }: Known,
+): RetrievalNews {
   const { error_code: code, status } = retrieval
   switch (status) {
     case 'queued':
@@ -91,6 +119,8 @@ function newsOf(retrieval: RetrievalRow, { before, plan, progress }: Known): Ret
         message: retrieval.error_message ?? 'Something went wrong on our side.',
         remedy: retrieval.error_remedy,
         reconnect: code === 'provider_key_refused' || code === 'secret_unreadable',
+        lostFields,
+        current,
       }
     case 'complete':
       return {

@@ -64,11 +64,13 @@ export async function applyChanges(
       select ordinal, version, outcome from first_matched
     ), relinked as (
       update link l
-      set base = jsonb_strip_nulls(l.base || ch.after), synced_hash = ch.cached_hash, synced_version = done.version,
-        synced_mapping_version = ${mappingVersion}, sync_id = ${syncId}
+      set stakeholder_id = ch.stakeholder_id, base = coalesce(ch.base, jsonb_strip_nulls(l.base || ch.after)),
+        synced_hash = ch.cached_hash, synced_version = done.version, synced_mapping_version = ${mappingVersion},
+        sync_id = ${syncId}
       from plan_change ch join done on done.ordinal = ch.ordinal
-      where ${chosen} and l.company_id = ch.company_id and l.connection_id = ${connectionId}
-        and l.record_id = ch.record_id and ch.base is null
+      where ${chosen} and ch.kind <> 'create' and l.company_id = ch.company_id and l.connection_id = ${connectionId}
+        and l.record_id = ch.record_id
+      returning ch.ordinal
     ), newly_linked as (
       insert into link (company_id, connection_id, record_id, stakeholder_id, base, synced_hash, synced_version,
         synced_mapping_version, sync_id, created_at)
@@ -76,10 +78,7 @@ export async function applyChanges(
         ch.cached_hash, done.version, ${mappingVersion}, ${syncId}, ${now}
       from plan_change ch join done on done.ordinal = ch.ordinal
       where ${chosen} and (ch.kind = 'create' or ch.base is not null)
-      on conflict (company_id, connection_id, record_id) do update
-      set stakeholder_id = excluded.stakeholder_id, base = excluded.base, synced_hash = excluded.synced_hash,
-        synced_version = excluded.synced_version, synced_mapping_version = excluded.synced_mapping_version,
-        sync_id = excluded.sync_id
+        and not exists (select from relinked where relinked.ordinal = ch.ordinal)
     ), written as (
       insert into journal (company_id, sync_id, ordinal, outcome, reason, record_id, stakeholder_id, name,
         before, after, version_before, version_after, made_link)

@@ -17,7 +17,7 @@ export function listConnectionFields(
     .selectAll()
     .where('company_id', '=', companyId)
     .where('connection_id', '=', connectionId)
-    .orderBy('label')
+    .orderBy(sql`lower(label)`)
     .orderBy('field_id')
     .execute()
 }

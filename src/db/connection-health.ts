@@ -27,6 +27,7 @@ export type ConnectionHealth = {
   /** jsonb text */
   coverage?: string
   held_fields?: StandardField[]
+  waived_fields?: StandardField[]
   status?: 'active' | 'broken'
   problem?: string | null
   problem_since?: Date | null

@@ -15,7 +15,7 @@ export function listCustomFields(db: Db, { companyId, connectionId }: Place): Pr
     .where('connection_id', '=', connectionId)
     .where('state', '=', 'connected')
     .where('gone_at', 'is', null)
-    .orderBy('label')
+    .orderBy(sql`lower(label)`)
     .orderBy('field_id')
     .execute()
 }

@@ -149,7 +149,7 @@ export type RetrievalTable = {
   vanished: Generated<number>
   unreadable: Generated<number>
   repeated: Generated<number>
-  /** Standard fields that nobody was delivered with. */
+  /** Standard fields that nobody was delivered with; of a failed retrieval, those that it failed for. */
   unread_fields: Generated<string[]>
   /** Share of people with a value, by standard field. */
   coverage: ColumnType<Partial<Record<StandardField, number>>, string | undefined, string>

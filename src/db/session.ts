@@ -18,5 +18,7 @@ export async function inTransaction<T>(
  * planner expects one row and would loop over everybody for each of them, which takes hours.
  */
 export async function expectManyRows(trx: Transaction<Database>): Promise<void> {
-  await sql`select set_config('work_mem', '64MB', true), set_config('enable_nestloop', 'off', true)`.execute(trx)
+  await sql`select set_config('work_mem', '64MB', true), set_config('enable_nestloop', 'off', true)`.execute(
+    trx,
+  )
 }

@@ -22,7 +22,7 @@ export async function exchange({ provider, baseUrl, headers, request, limits, se
     headers: requestHeaders(headers, request),
     redirect: 'manual',
     signal,
-    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    ...bodyOf(request),
   }
   let url = resolveUrl(provider, baseUrl, request)
   for (let hop = 0; ; hop++) {
@@ -44,8 +44,14 @@ function requestHeaders(authorization: Headers, request: ProviderRequest): Heade
   const headers = new Headers(authorization)
   headers.set('accept', 'application/json')
   headers.set('user-agent', 'Rollcall')
-  if (request.body !== undefined) headers.set('content-type', 'application/json')
+  if (request.form !== undefined) headers.set('content-type', 'application/x-www-form-urlencoded')
+  else if (request.body !== undefined) headers.set('content-type', 'application/json')
   return headers
+}
+
+function bodyOf({ body, form }: ProviderRequest): { body?: string } {
+  if (form !== undefined) return { body: new URLSearchParams(form).toString() }
+  return body === undefined ? {} : { body: JSON.stringify(body) }
 }
 
 /** A vendor's "next" link may be absolute; it is followed with our credentials only to the very same origin. */

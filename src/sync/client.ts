@@ -1,8 +1,9 @@
 import type { Logger } from 'pino'
 import { RollcallError, toRollcallError } from '../errors.ts'
 import { exchange } from './client-exchange.ts'
+import { withSessions } from './client-sessions.ts'
 import { waitMs } from './client-wait.ts'
-import type { Credentials, Provider, ProviderClient, ProviderRequest } from './provider.ts'
+import type { Credentials, Provider, ProviderAnswer, ProviderClient, ProviderRequest } from './provider.ts'
 
 export type ClientOptions = {
   /** Replaces `provider.apiUrl`: a sandbox, a proxy, the rehearsal HRIS. */
@@ -13,6 +14,7 @@ export type ClientOptions = {
   fetch?: typeof fetch
   sleep?: (ms: number) => Promise<void>
   random?: () => number
+  now?: () => number
 }
 
 const TIMEOUT_MS = 60_000
@@ -30,11 +32,11 @@ export function createProviderClient(
   credentials: Credentials,
   options: ClientOptions = {},
 ): ProviderClient {
-  const { fetch: send = fetch, sleep = delay, random = Math.random, log } = options
+  const { fetch: send = fetch, sleep = delay, random = Math.random, now = Date.now, log } = options
   const baseUrl = (options.baseUrl ?? provider.apiUrl).replace(/\/+$/, '')
-  const headers = authorization(provider, credentials)
+  const authorized = authorization(provider, credentials)
 
-  async function json(request: ProviderRequest) {
+  async function ask(request: ProviderRequest, headers = authorized): Promise<ProviderAnswer> {
     const patience = request.someoneWaits ? HURRIED : PATIENT
     const limits = {
       timeoutMs:
@@ -66,7 +68,7 @@ export function createProviderClient(
     }
   }
 
-  return { json }
+  return withSessions({ provider, credentials, baseUrl, authorized, now, ask })
 }
 
 /** A line break or a stray letter in a key would make `fetch` throw an error that quotes the key. */

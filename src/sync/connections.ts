@@ -24,8 +24,7 @@ import { type LinkSession, minutesAfter, sha256 } from './link-sessions.ts'
 import { probeWithin } from './probe.ts'
 import type { Credentials, Probe } from './provider.ts'
 import { requestRetrieval } from './retrieve.ts'
-import { forgetWebhook } from './webhook-registration.ts'
-import { ensureWebhook, type Place, saveWebhookSecret } from './webhooks.ts'
+import { forgetWebhook, prepareWebhook } from './webhook-registration.ts'
 
 export { openCredentials }
 
@@ -140,22 +139,6 @@ export function finishLinking(
     await enqueue(trx, 'announce', { companyId, subject: `retrieval:${retrievalId}` })
     return { connectionId, retrievalId }
   })
-}
-
-/** The vendor is asked when the transaction stands: a job, as the answer may take its time or never come. */
-async function prepareWebhook(
-  ctx: Context,
-  place: Place,
-  providerId: string,
-  secret: string | null,
-): Promise<void> {
-  const { webhook } = ctx.providers.get(providerId)
-  if (webhook === undefined) return
-  await ensureWebhook(ctx, place)
-  if (secret !== null) await saveWebhookSecret(ctx, place, secret)
-  if (webhook.setUp.by !== 'api') return
-  const key = `register-webhook:${place.connectionId}`
-  await enqueue(ctx.db, 'register-webhook', place, { jobKey: key, queue: key })
 }
 
 /** Forgets the credentials and the webhook. The cache, the links and the register stay as they are. */

@@ -62,7 +62,7 @@ export async function storeListing(
     const ids = listing.fields.map(({ id }) => id)
     await updateUnlistedFields(trx, place, ids, now)
   }
-  if (listing.from === 'people') {
+  if (listing.from === 'people' && delivered.size > 0) {
     const fields = await listRetrievedFields(trx, place)
     const listed = fields.map((field) => ({ ...field, category: null }))
     await upsertListedFields(trx, place, listed, now)

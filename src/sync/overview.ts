@@ -4,11 +4,13 @@ import { findLastFailure, findRunningRetrieval } from '../db/retrieval-health.ts
 import { findRetrieval } from '../db/retrievals.ts'
 import type { ConnectionStatus, RetrievalStatus } from '../db/schema.ts'
 import { countStakeholders } from '../db/stakeholders.ts'
+import { findWebhook } from '../db/webhooks.ts'
 import { RollcallError } from '../errors.ts'
 import type { StandardField } from '../model.ts'
 import { listSyncs, type SyncView } from './apply.ts'
 import type { Context } from './context.ts'
 import { listFieldProblems } from './fields.ts'
+import { lostFieldsOf } from './lost-fields.ts'
 import { currentPlan, type PlanView } from './plan.ts'
 
 /** What Home and a bare `/datasync` show. */
@@ -30,7 +32,13 @@ export type ConnectionOverview = {
   meetConditions: number
   lastGood: { at: Date; retrievalId: string } | null
   /** The last attempt, where it failed and nothing good came after it. */
-  lastFailure: { at: Date; message: string; remedy: string | null } | null
+  lastFailure: {
+    at: Date
+    message: string
+    remedy: string | null
+    /** Fields that it failed for and without which nobody decided to go on. */
+    lostFields: readonly StandardField[]
+  } | null
   running: {
     retrievalId: string
     peopleRead: number
@@ -42,6 +50,8 @@ export type ConnectionOverview = {
   heldFields: readonly StandardField[]
   /** Custom fields that are connected and that nobody came with, a sentence each. */
   fieldProblems: readonly string[]
+  /** Why the HR system could not be asked to tell us of changes: full sentences. */
+  webhookProblem: string | null
   plan: PlanView | null
   /** Why there is no plan although people were retrieved: a condition that can no longer be used. */
   planProblem: { message: string; remedy: string | null } | null
@@ -69,7 +79,7 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
     people: plan?.counts.people ?? 0,
     meetConditions: plan?.counts.meeting ?? 0,
     lastGood: await lastGoodOf(ctx.db, row),
-    lastFailure: await lastFailureOf(ctx.db, where),
+    lastFailure: await lastFailureOf(ctx.db, row),
     running: running
       ? {
           retrievalId: running.retrieval_id,
@@ -81,6 +91,7 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
     nextAt: row.next_retrieval_at,
     heldFields: row.held_fields,
     fieldProblems: await listFieldProblems(ctx.db, where, label),
+    webhookProblem: (await findWebhook(ctx.db, where))?.problem ?? null,
     plan: plan ?? null,
     planProblem,
   }
@@ -106,11 +117,13 @@ async function lastGoodOf(db: Db, row: ConnectionRow): Promise<ConnectionOvervie
   return retrieval?.finished_at ? { at: retrieval.finished_at, retrievalId: row.cache_retrieval_id } : null
 }
 
-async function lastFailureOf(
-  db: Db,
-  { companyId, connectionId }: { companyId: string; connectionId: string },
-): Promise<ConnectionOverview['lastFailure']> {
-  const failure = await findLastFailure(db, companyId, connectionId)
+async function lastFailureOf(db: Db, row: ConnectionRow): Promise<ConnectionOverview['lastFailure']> {
+  const failure = await findLastFailure(db, row.company_id, row.connection_id)
   if (!failure?.finished_at || failure.error_message === null) return null
-  return { at: failure.finished_at, message: failure.error_message, remedy: failure.error_remedy }
+  return {
+    at: failure.finished_at,
+    message: failure.error_message,
+    remedy: failure.error_remedy,
+    lostFields: lostFieldsOf(failure, row),
+  }
 }

@@ -26,6 +26,8 @@ export type Provider<Row = unknown, Layout = unknown> = {
   instructions: readonly Instruction[]
   /** Headers that carry the credentials. Sent to `apiUrl`'s host and to no other. */
   authorize: (credentials: Credentials) => Record<string, string>
+  /** Where the vendor exchanges the credentials for a token that lasts a while; the client keeps and renews it. */
+  sessions?: readonly ProviderSession[]
   /**
    * Where the vendor wants the company in the address and not in a header: put behind `apiUrl`, with a leading
    * slash. Throws `provider_key_refused` rather than let a credential lead to another path.
@@ -70,6 +72,18 @@ export type CredentialField = {
 export type Instruction = { text: string; strong?: readonly string[] }
 
 export type Credentials = Readonly<Record<string, string>>
+
+export type ProviderSession = {
+  /** Requests whose path begins with this carry its headers; those that open it are to lie elsewhere. */
+  under: string
+  /** Neither cached nor retried here. Asks with `body` or `form`: credentials never stand in a path or a query. */
+  open: (client: ProviderClient, credentials: Credentials) => Promise<Session>
+  /** Headers for the next request, where an answer brings new ones; `null` leaves them as they are. */
+  renewedBy?: (answer: Headers) => Record<string, string> | null
+}
+
+/** `headers` are sent beside those of `authorize`. */
+export type Session = { headers: Record<string, string>; lifetimeMs: number }
 
 /** What a probe saw. `unread`: standard fields the credentials cannot read, as far as a few people show. */
 export type Probe = { people: number | null; unread: readonly StandardField[] }
@@ -139,6 +153,8 @@ export type ProviderRequest = {
   path: string
   query?: Readonly<Record<string, string>>
   body?: unknown
+  /** In place of `body`, for what only takes a form. */
+  form?: Readonly<Record<string, string>>
   maxBytes?: number
   timeoutMs?: number
   /** A person looks at a spinner: fewer tries, shorter waits. */
@@ -147,8 +163,10 @@ export type ProviderRequest = {
 
 /** The only way out to an HR system: retries, limits, host pinning, size caps and redaction live behind it. */
 export type ProviderClient = {
-  json: (request: ProviderRequest) => Promise<{ body: unknown; headers: Headers }>
+  json: (request: ProviderRequest) => Promise<ProviderAnswer>
 }
+
+export type ProviderAnswer = { body: unknown; headers: Headers }
 
 /** Where a client is to send to. @param url replaces `apiUrl`: a sandbox, a proxy, the rehearsal HRIS */
 export function baseUrlOf(provider: Provider, credentials: Credentials, url = provider.apiUrl): string {

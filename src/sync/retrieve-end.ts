@@ -2,6 +2,7 @@ import { type CacheKey, countCached, listPresentIds, updateVanished } from '../d
 import type { Db } from '../db/client.ts'
 import { lockConnection, updateConnectionHealth } from '../db/connection-health.ts'
 import { getConnection } from '../db/connections.ts'
+import { findLastFailure } from '../db/retrieval-health.ts'
 import { findRetrieval, getRetrieval, lockAttempt, type RetrievalRow, updateEnded } from '../db/retrievals.ts'
 import { deleteStaged, deleteSuperseded, insertStagedNew, updateStagedChanged } from '../db/staging.ts'
 import type { RollcallError } from '../errors.ts'
@@ -43,15 +44,18 @@ export async function completeRetrieval(
       cache_retrieval_id: retrievalId,
       coverage: JSON.stringify(baseline),
       held_fields: held,
+      // From here on this read says what may be missing: what comes back is missed again when it goes again.
+      waived_fields: [],
       next_retrieval_at: nextDailyAt(connection.daily_minute, now),
       status: 'active',
       problem: null,
       problem_since: null,
     })
     await enqueueAnnouncement(trx, retrieval)
-    // The message about the one before loses its buttons.
-    const before = connection.cache_retrieval_id
-    if (before !== null) await enqueue(trx, 'announce', { companyId, subject: `retrieval:${before}` })
+    // Messages about those before lose their buttons.
+    const failure = await findLastFailure(trx, companyId, connectionId)
+    for (const before of [connection.cache_retrieval_id, failure?.retrieval_id ?? null])
+      if (before !== null) await enqueue(trx, 'announce', { companyId, subject: `retrieval:${before}` })
     return updateEnded(trx, retrieval, 'complete', now, {
       people_read: read.people,
       people_expected: read.expected,
@@ -107,6 +111,7 @@ export async function failRetrieval(
       error_code: error.code,
       error_message: `${error.message} ${kept}`,
       error_remedy: error.remedy,
+      unread_fields: [...error.fields],
     })
   })
 }

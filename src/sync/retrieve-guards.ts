@@ -46,6 +46,7 @@ export function proveComplete(
   if (first !== undefined) {
     throw new RollcallError('provider_forbidden', `${label} no longer shows us ${listed(lost)} of anybody.`, {
       remedy: `${provider.whereToGrant(first)} Then press Retrieve Now.`,
+      fields: lost,
     })
   }
   return { ...read, proven: true }

@@ -1,3 +1,6 @@
+/** While the database hangs, whoever comes is better told so than kept in memory. */
+const MAX_WAITING = 10_000
+
 type Waiting<Item, Result> = {
   item: Item
   resolve: (result: Result) => void
@@ -33,6 +36,7 @@ export function inBatches<Item, Result>(
 
   return (item) =>
     new Promise((resolve, reject) => {
+      if (waiting.length >= MAX_WAITING) return reject(new Error('too many are waiting'))
       waiting.push({ item, resolve, reject })
       if (!isWorking) void workThrough()
     })

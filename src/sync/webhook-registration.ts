@@ -3,7 +3,35 @@ import { deleteWebhook, findWebhook, updateWebhook } from '../db/webhooks.ts'
 import { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { openCredentials } from './credentials.ts'
-import { ensureWebhook, isReachable, type Place, sealHook, webhookUrl } from './webhooks.ts'
+import { enqueue } from './jobs.ts'
+import {
+  ensureWebhook,
+  isReachable,
+  type Place,
+  saveWebhookSecret,
+  sealHook,
+  webhookUrl,
+} from './webhooks.ts'
+
+/**
+ * With the rest of the setup, in its transaction. The vendor is asked once that stands: by a job, as the answer may
+ * take its time or never come.
+ * @param secret as an admin pasted it; `null` leaves what there is
+ */
+export async function prepareWebhook(
+  ctx: Context,
+  place: Place,
+  providerId: string,
+  secret: string | null,
+): Promise<void> {
+  const { webhook } = ctx.providers.get(providerId)
+  if (webhook === undefined) return
+  await ensureWebhook(ctx, place)
+  if (secret !== null) await saveWebhookSecret(ctx, place, secret)
+  if (webhook.setUp.by !== 'api') return
+  const key = `register-webhook:${place.connectionId}`
+  await enqueue(ctx.db, 'register-webhook', place, { jobKey: key, queue: key })
+}
 
 /**
  * Asks the vendor to send to us, where it can be asked. Repeating it replaces what was registered before. Setup does

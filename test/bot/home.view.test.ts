@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { closedHomeView, type HomeState, homeView, statusMessage } from '../../src/bot/screens/home.view.ts'
 import {
+  buttons,
   connection,
   expectMessage,
   expectView,
@@ -23,7 +24,14 @@ const failure = {
   at: NOW,
   message: 'HiBob did not answer. The last good data is kept.',
   remedy: 'Try again later.',
+  lostFields: [],
 }
+
+const lost = { ...failure, lostFields: ['phone', 'country'] as const }
+const heldFields = (['phone', 'country', 'jobTitle', 'department'] as const).map((field) => ({
+  field,
+  where: 'In Bob, tick View.',
+}))
 
 const states: Record<string, HomeState> = {
   'never connected': home([]),
@@ -41,6 +49,13 @@ const states: Record<string, HomeState> = {
   'nobody meets the conditions': home([connection({ meetConditions: 0, plan: plan() })]),
   broken: home([connection({ status: 'broken', problem: 'HiBob no longer accepts the key.' })]),
   'last retrieval failed': home([connection({ lastFailure: failure })]),
+  'failed for fields that are no longer delivered': home([connection({ lastFailure: lost })]),
+  'one field held': home([connection({ heldFields: heldFields.slice(0, 1) })]),
+  'many fields held': home([connection({ heldFields })]),
+  'fields held and lost in one of two': home([
+    connection({ connectionId: id(1), heldFields, lastFailure: lost }),
+    connection({ connectionId: id(2), label: 'BambooHR' }),
+  ]),
   'a condition that cannot be used': home([
     connection({
       plan: null,
@@ -152,4 +167,32 @@ test('a condition that cannot be used comes first, with Configure to press and n
   expect(primaries(blocks)).toEqual(['Configure'])
   expect(words('a condition that cannot be used')).toMatch(/can no longer be used.+“Size” is no longer there/)
   expect(words('a condition that cannot be used')).not.toMatch(/meets? your conditions|nothing retrieved yet/)
+})
+
+test('a held field says what happened, what to check and that nothing is written until it is let through', () => {
+  expect(words('one field held')).toContain(
+    '*Phone* lost most of its values in HiBob, probably a lost permission. In Bob, tick View. It is not written until you let it through.',
+  )
+  const { blocks } = homeView(states['one field held']!)
+  expect(buttons(blocks).filter(({ action_id }) => action_id === 'lost.let_through')).toMatchObject([
+    { value: `${id(9)}:phone`, confirm: { title: { text: 'Let Phone through?' } } },
+  ])
+  expect(primaries(blocks)).toEqual(['Sync Now'])
+  expect(words('many fields held')).toContain('*1* more field is not written.')
+})
+
+test('a retrieval that failed for fields offers to go on without them, beside Retrieve Now', () => {
+  const { blocks } = homeView(states['failed for fields that are no longer delivered']!)
+  expect(primaries(blocks)).toEqual(['Retrieve Now'])
+  expect(buttons(blocks).find(({ action_id }) => action_id === 'lost.go_on')).toMatchObject({
+    text: { text: 'Go on without Phone and Country' },
+    value: `${id(9)}:phone,country`,
+    confirm: { text: { text: expect.stringContaining('The register keeps what it has there.') } },
+  })
+})
+
+test('one of several connections says it in its line', () => {
+  const two = 'fields held and lost in one of two'
+  expect(words(two)).toContain('*Phone*, *Country*, *Job title* and 1 more are not written')
+  expect(labels(homeView(states[two]!).blocks)).toContain('Go on without Phone and Country')
 })

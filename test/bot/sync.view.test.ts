@@ -151,6 +151,14 @@ test('a decided, overtaken or closed plan has nothing left to press', () => {
   expectMessage(closedCard('U_SAM'))
 })
 
+const failed = {
+  state: 'failed',
+  message: 'No answer.',
+  remedy: 'Wait.',
+  reconnect: false,
+  lostFields: [],
+  current: true,
+} as const
 const complete = {
   state: 'complete',
   peopleRead: 253,
@@ -190,20 +198,22 @@ test.each<[string, RetrievalNews, RegExp, string[]]>([
     /HiBob answers again.+\*1\* record could not be read/,
     [],
   ],
+  ['failed', { ...failed, message: HOSTILE }, /Nothing was retrieved from HiBob/, ['Retrieve Now']],
   [
-    'failed',
-    { state: 'failed', message: HOSTILE, remedy: 'Wait.', reconnect: false },
+    'failed for a field that is no longer delivered',
+    { ...failed, lostFields: ['phone'] },
     /Nothing was retrieved from HiBob/,
-    ['Retrieve Now'],
+    ['Retrieve Now', 'Go on without Phone'],
+  ],
+  [
+    'failed, and read since',
+    { ...failed, lostFields: ['phone'], current: false },
+    /Nothing was retrieved from HiBob/,
+    [],
   ],
   [
     'key refused',
-    {
-      state: 'failed',
-      message: 'No. Nothing has been stored yet.',
-      remedy: 'Ask.',
-      reconnect: true,
-    },
+    { ...failed, message: 'No. Nothing has been stored yet.', remedy: 'Ask.', reconnect: true },
     /No\. Nothing has been stored yet\. Ask\./,
     ['Reconnect'],
   ],
@@ -213,4 +223,18 @@ test.each<[string, RetrievalNews, RegExp, string[]]>([
   expect(allText(message.blocks)).toMatch(words)
   expect(labels(message.blocks)).toEqual(pressed)
   expect(primaries(message.blocks).length).toBeLessThanOrEqual(1)
+})
+
+test('a field that is held is said where Confirm is pressed, and let through there', () => {
+  const heldFields = [{ field: 'phone' as const, where: 'In Bob, tick View.' }]
+  const view = syncView(syncing({ heldFields }))
+  expectView(view)
+  expect(allText(view.blocks)).toContain('It is not written until you let it through.')
+  expect(buttons(view.blocks).map(({ action_id }) => action_id)).toContain('lost.let_through.turn')
+  const card = syncCard(syncing({ heldFields }), { masked: true })
+  expectMessage(card)
+  expect(buttons(card.blocks).map(({ action_id }) => action_id)).toContain('lost.let_through')
+  const chosen = syncView(syncing({ heldFields, chosen: [{ ordinal: 1, creates: false }] }))
+  expect(allText(chosen.blocks)).toContain('*Phone* is not written: most values were lost in HR.')
+  expect(labels(chosen.blocks)).not.toContain('Let it through')
 })

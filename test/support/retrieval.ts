@@ -4,7 +4,7 @@ import type { RetrievalRow } from '../../src/db/retrievals.ts'
 import { createProviderClient } from '../../src/sync/client.ts'
 import { type Context, createProviders, type Providers } from '../../src/sync/context.ts'
 import { sealCredentials } from '../../src/sync/credentials.ts'
-import type { Provider } from '../../src/sync/provider.ts'
+import type { Credentials, Provider } from '../../src/sync/provider.ts'
 import { PROVIDERS } from '../../src/sync/providers/index.ts'
 import { requestRetrieval, runRetrieval } from '../../src/sync/retrieve.ts'
 import type { TestDatabase } from './database.ts'
@@ -35,7 +35,7 @@ export function providersWith(provider: Provider): Providers {
 /** A connection whose sealed credentials open the rehearsal HRIS. */
 export async function seedLinkedConnection(
   database: TestDatabase,
-  credentials = { serviceUserId: 'SERVICE-rehearsal', token: 'rehearsal-token-1' },
+  credentials: Credentials = { serviceUserId: 'SERVICE-rehearsal', token: 'rehearsal-token-1' },
 ): Promise<Place> {
   const place = await seedConnection(database.db)
   const sealed = sealCredentials(makeContext(database), place.companyId, place.connectionId, credentials)

@@ -4,7 +4,7 @@ import { packEmployee } from '../../src/db/cache.ts'
 import type { Db } from '../../src/db/client.ts'
 import { insertDefaultSettings } from '../../src/db/connections.ts'
 import { createKeyring } from '../../src/db/secrets.ts'
-import type { Actor, Employee, FieldType, RegisterFields } from '../../src/model.ts'
+import type { Actor, Employee, RegisterFields } from '../../src/model.ts'
 import { type Context, createProviders } from '../../src/sync/context.ts'
 import { PROVIDERS } from '../../src/sync/providers/index.ts'
 import type { TestDatabase } from './database.ts'
@@ -86,20 +86,6 @@ export async function seedCache(db: Db, place: Place, people: readonly Employee[
     .where('company_id', '=', place.companyId)
     .where('connection_id', '=', place.connectionId)
     .execute()
-}
-
-/** Custom fields that were asked for and connected. */
-export async function seedConnectedFields(
-  db: Db,
-  place: Place,
-  fields: readonly { id: string; label: string; type: FieldType }[],
-): Promise<void> {
-  const of = { company_id: place.companyId, connection_id: place.connectionId, state: 'connected' as const }
-  const asked = { requested_by: JSON.stringify(DANA), listed_at: new Date(), delivered: true }
-  for (const { id, label, type } of fields) {
-    const values = { ...of, ...asked, field_id: id, label, type, request_id: randomUUID() }
-    await db.insertInto('connection_field').values(values).execute()
-  }
 }
 
 export async function seedStakeholder(db: Db, place: Place, fields: RegisterFields): Promise<string> {

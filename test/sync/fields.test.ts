@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Hris, startHris } from '../../demo/hris/server.ts'
+import { DEMO_BAMBOOHR, type Hris, startHris } from '../../demo/hris/server.ts'
 import { type ConnectionFieldRow, listConnectionFields } from '../../src/db/connection-fields.ts'
 import type { FieldType } from '../../src/model.ts'
 import { confirmPlan, runApply } from '../../src/sync/apply.ts'
-import type { Context } from '../../src/sync/context.ts'
+import { type Context, createProviders } from '../../src/sync/context.ts'
 import type { Condition } from '../../src/sync/core/conditions.ts'
 import { decideField, listFieldProblems, removeField, requestField } from '../../src/sync/fields.ts'
 import { currentPlan } from '../../src/sync/plan.ts'
+import { PROVIDERS } from '../../src/sync/providers/index.ts'
 import { getSettings, saveSettings, whatIf } from '../../src/sync/settings.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { providersOf, retrieve, seedLinkedConnection } from '../support/retrieval.ts'
@@ -250,6 +251,36 @@ describe('taking a field out again', () => {
     })
     expect([await field('T-shirt size'), await everythingElse()]).toEqual(before)
   })
+})
+
+test('another HR system: the same fields of the same company, with yes or no as such', async () => {
+  const bamboo = await seedLinkedConnection(database, DEMO_BAMBOOHR)
+  place = bamboo
+  await database.db
+    .updateTable('connection')
+    .set({ provider: 'bamboohr' })
+    .where('connection_id', '=', bamboo.connectionId)
+    .execute()
+  const providers = createProviders(PROVIDERS, { bamboohr: hris.bamboohrUrl })
+  await retrieve(ctx({ providers }), bamboo)
+  const expected: [string, FieldType, unknown][] = [
+    ...TYPES.filter(([label]) => label !== 'Works from home'),
+    ['Works from home', 'boolean', expect.any(Boolean)],
+  ]
+  for (const [label] of expected) await ask(label)
+  await retrieve(ctx({ providers }), bamboo)
+  for (const [label, type, value] of expected) {
+    expect(await field(label)).toMatchObject({ type, delivered: true })
+    const values = (await customValues(label)).filter((one) => one !== null)
+    expect(values.length).toBeGreaterThan(0)
+    for (const one of values) expect(one).toEqual(value)
+  }
+  const { field_id: id } = await field('Works from home')
+  const items: Condition[] = [{ field: `custom:${id}`, operator: 'is', value: true }]
+  const { after, before } = await whatIf(ctx(), bamboo, { version: 1, match: 'all', items }, { names: 0 })
+  expect(after).toBe((await customValues('Works from home')).filter((one) => one === true).length)
+  expect(after).toBeGreaterThan(0)
+  expect(after).toBeLessThan(before)
 })
 
 test('a removed connection is not asked for another field', async () => {

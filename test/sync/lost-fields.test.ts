@@ -86,12 +86,47 @@ test('a person may let it through: then the blanks are planned, and held by the 
   expect(await phones()).toBe(0)
 })
 
+test('only what is held can be let through: a second one is told, and no plan is overtaken by it', async () => {
+  const { version } = await getSettings(database.db, place)
+  await expect(letFieldThrough(makeContext(database), place, 'phone')).rejects.toMatchObject({
+    code: 'conflict',
+  })
+  expect((await getSettings(database.db, place)).version).toBe(version)
+})
+
 test('a field that is no longer delivered fails the read until a person says to go on without it', async () => {
   const without = forty(() => ({ phone: null, unread: ['phone'] }))
   const failed = await read(without)
-  expect(failed).toMatchObject({ status: 'failed', error_code: 'provider_forbidden' })
+  expect(failed).toMatchObject({
+    status: 'failed',
+    error_code: 'provider_forbidden',
+    unread_fields: ['phone'],
+  })
   await goOnWithout(makeContext(database), place, ['phone'])
   expect(await read(without)).toMatchObject({ status: 'complete' })
   expect(await engine.plan()).toMatchObject({ toApply: 0 })
+  expect(await phones()).toBe(40)
+})
+
+test('a field given up that came back fails the read when it goes again', async () => {
+  const without = forty(() => ({ phone: null, unread: ['phone'] }))
+  await read(without)
+  await goOnWithout(makeContext(database), place, ['phone'])
+  expect(await read(without)).toMatchObject({ status: 'complete' })
+  expect(await read(without)).toMatchObject({ status: 'complete' })
+  expect(await read(forty())).toMatchObject({ status: 'complete' })
+  expect(await read(without)).toMatchObject({ status: 'failed' })
+})
+
+test('only what the last read failed for can be given up', async () => {
+  const without = forty(() => ({ phone: null, unread: ['phone'] }))
+  await expect(goOnWithout(makeContext(database), place, ['phone'])).rejects.toMatchObject({
+    code: 'conflict',
+  })
+  await read(without)
+  await expect(goOnWithout(makeContext(database), place, ['phone', 'status'])).rejects.toMatchObject({
+    code: 'conflict',
+  })
+  expect(await read(without)).toMatchObject({ status: 'failed' })
   expect(await phones()).toBe(40)
 })

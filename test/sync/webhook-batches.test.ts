@@ -21,6 +21,19 @@ test('what comes while one batch is under way is done by the next, in order, and
   expect(batches.at(-1)).toEqual([6])
 })
 
+test('a line that grows without end is closed, and opens again', async () => {
+  let open = () => {}
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const work = inBatches<number, number>(async (items) => gate.then(() => items), 5_000)
+  const first = Array.from({ length: 10_001 }, (_, item) => work(item))
+  await expect(work(0)).rejects.toThrow('too many')
+  open()
+  expect(await Promise.all(first)).toHaveLength(10_001)
+  expect(await work(7)).toBe(7)
+})
+
 test('a batch that fails fails for those in it alone', async () => {
   const work = inBatches<string, string>(async (items) => {
     if (items.includes('bad')) throw new Error('no')

@@ -5,6 +5,7 @@ import { findWebhook } from '../../src/db/webhooks.ts'
 import { createProviderClient } from '../../src/sync/client.ts'
 import { removeConnection } from '../../src/sync/connections.ts'
 import { type Context, createProviders } from '../../src/sync/context.ts'
+import { getOverview } from '../../src/sync/overview.ts'
 import { baseUrlOf, type Credentials } from '../../src/sync/provider.ts'
 import { PROVIDERS } from '../../src/sync/providers/index.ts'
 import { registerWebhook } from '../../src/sync/webhook-registration.ts'
@@ -110,6 +111,8 @@ test('what passes by itself is left to the queue to try again, and said meanwhil
   hris.control.addFault({ kind: 'unavailable', on: 'any' })
   await expect(register()).rejects.toMatchObject({ code: 'provider_unavailable' })
   expect((await known()).problem).toContain('BambooHR is out of service')
+  const [shown] = (await getOverview(ctx, bamboo.companyId)).connections
+  expect(shown).toMatchObject({ status: 'active', webhookProblem: (await known()).problem })
   hris.control.clearFaults()
   await register()
   expect(await atVendor()).toHaveLength(1)

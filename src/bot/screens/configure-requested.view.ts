@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import { button, escapeText, section } from '../blocks.ts'
+import { fieldProblemBlocks } from './field-problems.view.ts'
 import { REQUESTED } from './ids.view.ts'
 import { bold, listed } from './words.view.ts'
 
@@ -10,8 +11,6 @@ export type RequestedSummary = {
   declined: number
   problems: readonly string[]
 }
-
-const MAX_PROBLEMS = 3
 
 /** Two blocks at most: Configure is full of conditions. */
 export function requestedBlocks(
@@ -27,12 +26,8 @@ export function requestedBlocks(
   const accessory = button(REQUESTED, parts.length === 0 ? 'Request a field' : 'Requested HR fields', {
     value: connectionId,
   })
-  const rest = problems.length - MAX_PROBLEMS
-  const shown = problems.slice(0, MAX_PROBLEMS).map(escapeText)
   return [
     section(`*Requested HR fields*\n${listed(parts) || none}`, { accessory }),
-    ...(shown.length === 0
-      ? []
-      : [section([...shown, ...(rest > 0 ? [`and ${bold(rest)} more like this`] : [])].join('\n'))]),
+    ...fieldProblemBlocks(problems),
   ]
 }

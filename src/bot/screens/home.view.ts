@@ -13,7 +13,9 @@ import {
   option,
   section,
 } from '../blocks.ts'
-import { type ConnectionState, connectionBlocks, connectionLine, needsAPerson } from './connection.view.ts'
+import { needsAPerson } from './attention.view.ts'
+import { connectionBlocks, connectionLine } from './connection.view.ts'
+import type { ConnectionState } from './connection-state.view.ts'
 import { lineWords, type SyncLine, undoButtons } from './history-words.view.ts'
 import { CONFIGURE, CONNECT, DECISIONS, HISTORY, HISTORY_SYNC, STAKEHOLDERS } from './ids.view.ts'
 import { planNumbers } from './plan.view.ts'

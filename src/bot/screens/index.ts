@@ -11,6 +11,7 @@ import { fieldCardListeners } from './field-card.ts'
 import { heldListeners } from './held.ts'
 import { historyListeners } from './history.ts'
 import { homeListeners } from './home.ts'
+import { lostFieldsListeners } from './lost-fields.ts'
 import { previewListeners } from './preview.ts'
 import { requestedListeners } from './requested.ts'
 import { resolveListeners } from './resolve.ts'
@@ -38,6 +39,7 @@ export const screenListeners = (tools: Tools): Listener[] => [
   ...syncCardListeners(tools),
   ...syncSelectedListeners(),
   ...heldListeners(),
+  ...lostFieldsListeners(tools),
   ...resolveListeners(),
   ...decisionListeners(tools),
   ...decisionsListeners(tools),

@@ -11,6 +11,7 @@ import {
   modal,
   plain,
   section,
+  truncate,
 } from '../blocks.ts'
 import { FIELDS } from './configure.view.ts'
 import { pickedValue } from './configure-draft.view.ts'
@@ -50,8 +51,9 @@ export type RequestedState = {
   notice: string | null
 }
 
-/** A window takes 100 blocks, and a field needs two at most. */
+/** A window takes 100 blocks and 250 kB; a field needs two blocks at most. */
 const MAX_SHOWN = 44
+const shown = (words: string, max = 120): string => escapeText(truncate(words, max))
 
 /** What was asked for and what became of it, and a select to ask for another. */
 export function requestedView(state: RequestedState): ModalView {
@@ -78,7 +80,7 @@ export function requestedView(state: RequestedState): ModalView {
 
 function fieldBlocks(field: RequestedField, { hasSupport, label }: RequestedState): KnownBlock[] {
   const { fieldId, requestId, standing } = field
-  const words = `*${escapeText(field.label)}* · ${escapeText(fieldAbout(field))}\n${standingWords(standing, hasSupport)}`
+  const words = `*${shown(field.label)}* · ${shown(fieldAbout(field))}\n${standingWords(standing, hasSupport)}`
   const remove = button(REMOVE_FIELD, standing.is === 'waiting' ? 'Take back' : 'Remove', {
     value: fieldId,
     says: `Remove ${field.label}`,
@@ -113,11 +115,11 @@ function standingWords(standing: RequestedField['standing'], hasSupport: boolean
     case 'coming':
       return 'Connected · comes with the next retrieval'
     case 'missing':
-      return escapeText(standing.sentence)
+      return shown(standing.sentence, 500)
     case 'read':
       return standing.to === null
         ? 'Retrieved · not mapped to a stakeholder field'
-        : `Retrieved · mapped to ${escapeText(standing.to)}`
+        : `Retrieved · mapped to ${shown(standing.to)}`
     default:
       return standing satisfies never
   }
@@ -131,7 +133,7 @@ function askBlocks({ fields, hasSupport, label, left }: RequestedState): KnownBl
     {
       type: 'input',
       // Another block each time, so that Slack does not keep what was picked for the request before.
-      block_id: `ask:${fields.length}`,
+      block_id: `ask:${left}`,
       label: plain('Custom field'),
       hint: plain(
         hasSupport

@@ -1,8 +1,9 @@
 import type { KnownBlock } from '@slack/types'
-import type { PlanCounts } from '../../model.ts'
+import type { PlanCounts, StandardField } from '../../model.ts'
 import { actions, button, context, escapeText, type Message, message, section } from '../blocks.ts'
 import { readingWords } from './connection.view.ts'
 import { CONNECT, PREVIEW, RETRIEVE, SYNC_NOW } from './ids.view.ts'
+import { goOnButton } from './lost-fields.view.ts'
 import { planNumbers } from './plan.view.ts'
 import { bold, plural } from './words.view.ts'
 
@@ -10,7 +11,16 @@ import { bold, plural } from './words.view.ts'
 export type RetrievalNews =
   | { state: 'reading'; peopleRead: number; peopleExpected: number | null }
   /** `message` also says what is kept. */
-  | { state: 'failed'; message: string; remedy: string | null; reconnect: boolean }
+  | {
+      state: 'failed'
+      message: string
+      remedy: string | null
+      reconnect: boolean
+      /** Fields that it failed for and without which nobody decided to go on. */
+      lostFields: readonly StandardField[]
+      /** Nothing was read since: there is something to do about it. */
+      current: boolean
+    }
   | {
       state: 'complete'
       peopleRead: number
@@ -48,14 +58,19 @@ function headlineOf({ label }: About, news: RetrievalNews): string {
   }
 }
 
-function details({ connectionId: value }: About, news: RetrievalNews): KnownBlock[] {
+function details(about: About, news: RetrievalNews): KnownBlock[] {
+  const { connectionId: value } = about
   switch (news.state) {
     case 'reading':
       return []
     case 'failed':
+      if (!news.current) return []
       return news.reconnect
         ? actions(button(CONNECT, 'Reconnect', { value, style: 'primary' }))
-        : actions(button(RETRIEVE, 'Retrieve Now', { value, style: 'primary' }))
+        : actions(
+            button(RETRIEVE, 'Retrieve Now', { value, style: 'primary' }),
+            goOnButton(news.lostFields, about),
+          )
     case 'complete': {
       const { held, plan, unreadable } = news
       return [

@@ -17,6 +17,7 @@ import {
 import { type Chosen, packChosen, unpackChosen } from './chosen.view.ts'
 import { type Held, heldSentence, seeHeld } from './held-words.view.ts'
 import { SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
+import { type HeldField, heldFieldBlocks, heldFieldsInWindow } from './lost-fields.view.ts'
 import { lookWords, type PlanRow, type PlanSummary, rewritten, whatSyncDoes } from './plan.view.ts'
 import { bold, count, plural, slackDate } from './words.view.ts'
 
@@ -38,6 +39,8 @@ export type SyncState = {
   moved: readonly string[]
   /** What a brake holds it for; it is reviewed in a window then, not confirmed by one press. */
   held: Held | null
+  /** Fields that this plan does not write. */
+  heldFields: readonly HeldField[]
   /** The admin who asks another one to confirm this. */
   askedBy: string | null
   /** Rows of a Sync Selected; `null` is the whole plan. */
@@ -57,6 +60,7 @@ export function syncView(state: SyncState): ModalView {
       section(headline(state)),
       section(`${numbersLine(numbers, plan, chosen !== null)} · nobody is deleted`),
       ...lookBlocks(state, false),
+      ...heldFieldsInWindow(state.heldFields, state, chosen !== null),
       ...actions(
         button(CONFIRM, 'Confirm', { style: 'primary', confirm: dialog(numbers) }),
         button(WHOLE_PLAN, 'See the whole plan', { value: planValue(state) }),
@@ -78,6 +82,7 @@ export function syncCard(state: SyncState, { masked }: { masked: boolean }): Mes
     section(`${numbersLine(numbers, state.plan, false)} · nobody is deleted`),
     ...(held === null ? [] : [section(heldSentence(held))]),
     ...lookBlocks(state, masked),
+    ...heldFieldBlocks(state.heldFields, state),
     ...actions(
       held === null
         ? button(CONFIRM_CARD, 'Confirm', { style: 'primary', confirm: dialog(numbers), value })

@@ -1,6 +1,6 @@
 import { RollcallError } from '../../errors.ts'
 import { currentPlan, type PlanView, worthALook } from '../../sync/plan.ts'
-import { firstHeld, heldOf } from '../held.ts'
+import { firstHeld, heldFieldsOf, heldOf } from '../held.ts'
 import { showWindow, type WindowAnswer } from '../listener.ts'
 import type { Request } from '../request.ts'
 import type { Chosen } from './chosen.view.ts'
@@ -23,7 +23,7 @@ export async function planOf(request: Request, connection: Connection): Promise<
 /** Everything that a person should see before they confirm this plan. */
 export async function syncState(
   { ctx, companyId }: Request,
-  { connectionId, label }: Connection,
+  { connectionId, label, row }: Connection,
   plan: PlanView,
   extra: { chosen?: readonly Chosen[] | null; moved?: readonly string[] } = {},
 ): Promise<SyncState> {
@@ -36,6 +36,7 @@ export async function syncState(
     lookTotal: look.total,
     moved: extra.moved ?? [],
     held: firstHeld(plan),
+    heldFields: heldFieldsOf(ctx, row.provider, row.held_fields),
     askedBy: null,
     chosen: extra.chosen ?? null,
   }

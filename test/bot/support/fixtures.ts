@@ -2,7 +2,7 @@ import type { KnownBlock, View } from '@slack/types'
 import { expect } from 'vitest'
 import { validateMessage, validateView } from '../../../demo/slack/validate.ts'
 import type { Message } from '../../../src/bot/blocks.ts'
-import type { ConnectionState } from '../../../src/bot/screens/connection.view.ts'
+import type { ConnectionState } from '../../../src/bot/screens/connection-state.view.ts'
 import type { Held } from '../../../src/bot/screens/held-words.view.ts'
 import type { SyncLine } from '../../../src/bot/screens/history-words.view.ts'
 import type { HomeState } from '../../../src/bot/screens/home.view.ts'
@@ -46,6 +46,7 @@ export const connection = (some: Partial<ConnectionState> = {}): ConnectionState
   nextAt: new Date('2026-11-21T06:00:00Z'),
   plan: plan({ create: 14, update: 3, unchanged: 195, conflict: 2 }),
   planProblem: null,
+  heldFields: [],
   fieldProblems: [],
   held: null,
   ...some,
@@ -120,6 +121,7 @@ export const syncing = (some: Partial<SyncState> = {}): SyncState => ({
   lookTotal: 0,
   moved: [],
   held: null,
+  heldFields: [],
   askedBy: null,
   chosen: null,
   ...some,

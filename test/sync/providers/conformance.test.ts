@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { RollcallError } from '../../../src/errors.ts'
 import { STANDARD_FIELD_KEYS } from '../../../src/model.ts'
+import type { ProviderClient, ProviderRequest } from '../../../src/sync/provider.ts'
 import { PROVIDERS } from '../../../src/sync/providers/index.ts'
 
 test('every provider has an id and a label of its own', () => {
@@ -15,7 +16,7 @@ describe.each(PROVIDERS.map((provider) => [provider.id, provider] as const))('%s
   })
 
   test('is reached over https, at an address without a trailing slash', () => {
-    for (const url of [provider.apiUrl, provider.docsUrl]) expect(url).toMatch(/^https:\/\/[^/]+\/.*[^/]$/)
+    for (const url of [provider.apiUrl, provider.docsUrl]) expect(url).toMatch(/^https:\/\/[^/]+(\/.*[^/])?$/)
   })
 
   test('asks for at least one secret, and explains every field', () => {
@@ -36,12 +37,28 @@ describe.each(PROVIDERS.map((provider) => [provider.id, provider] as const))('%s
     }
   })
 
-  test('sends every credential: secrets in headers alone, a company in the path where the vendor wants it', () => {
+  test('sends every credential: no secret in an address, a company in the path where the vendor wants it', async () => {
     const marks = Object.fromEntries(provider.credentials.map(({ name }) => [name, `mark-${name}`]))
-    const path = provider.tenantPath?.(marks) ?? ''
-    const sent = Object.values(provider.authorize(marks))
-      .flatMap((value) => [value, decoded(value)])
-      .join(' ')
+    const exchanged: ProviderRequest[] = []
+    const client: ProviderClient = {
+      json: async (request) => {
+        exchanged.push(request)
+        return { body: null, headers: new Headers() }
+      },
+    }
+    for (const { open, under } of provider.sessions ?? []) {
+      const before = exchanged.length
+      await expect(open(client, marks)).rejects.toThrow(RollcallError)
+      // A session that needed itself to be opened would wait for ever.
+      expect(exchanged.length).toBeGreaterThan(before)
+      for (const request of exchanged.slice(before)) expect(request.path.startsWith(under)).toBe(false)
+    }
+    const path = [provider.tenantPath?.(marks) ?? '', ...exchanged.map((each) => each.path)].join(' ')
+    for (const { query } of exchanged) expect(query).toBeUndefined()
+    const sent = [
+      ...Object.values(provider.authorize(marks)).flatMap((value) => [value, decoded(value)]),
+      ...exchanged.map(({ body, form }) => JSON.stringify({ body, form })),
+    ].join(' ')
     for (const { name, secret } of provider.credentials) {
       expect(secret ? sent : `${sent} ${path}`).toContain(`mark-${name}`)
       if (secret) expect(path).not.toContain(`mark-${name}`)

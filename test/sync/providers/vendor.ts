@@ -29,6 +29,8 @@ export type Vendor = {
   endless: ((request: VendorRequest, people: People) => unknown) | null
   /** The headers of a delivery; `null` where the vendor sends none or signs none. */
   sign: ((body: string, secret: string, now: Date) => Record<string, string>) | null
+  /** `false` where a delivery carries a token, and its bytes are not signed. */
+  signsBody?: false
   /** A delivery, and whom it is about. */
   delivery: { body: unknown; recordIds: readonly string[] } | null
 }

@@ -6,8 +6,7 @@ import type { FormProblem } from '../credentials-form.ts'
 import { secretField, type WebhookPart } from '../webhook-part.ts'
 import { fieldInput, instructionList } from './fields.ts'
 
-const OTHERWISE =
-  'Otherwise they arrive with the daily retrieval, and whenever somebody presses Retrieve Now in Slack.'
+const ARRIVE = 'arrive with the daily retrieval, and whenever somebody presses Retrieve Now in Slack.'
 
 /** Part of the form that finishes the setup, so that there is one button to press. */
 export function webhookSection(
@@ -21,14 +20,14 @@ export function webhookSection(
     case 'unreachable':
       return html`<h2>Changes during the day</h2>
 <p>${label} could tell Rollcall of changes as they happen, but not here: ${unreachableSentence(label, part.publicUrl)}</p>
-<p>${OTHERWISE}</p>`
+<p>Until then changes ${ARRIVE}</p>`
     case 'by_itself':
       return html`<h2>Changes during the day</h2>
 <p>${label} will be asked to tell Rollcall of changes as they happen. There is nothing to do for it here.</p>`
     case 'by_hand':
       return webhook?.setUp.by === 'admin'
         ? html`<h2>Changes during the day (optional)</h2>
-<p>${label} can tell Rollcall of changes as they happen. ${OTHERWISE}</p>
+<p>${label} can tell Rollcall of changes as they happen. Without it they ${ARRIVE}</p>
 ${instructionList(part.instructions)}
 <div class="field">
 <label for="webhook-url">Address to paste into ${label}</label>

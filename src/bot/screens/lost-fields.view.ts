@@ -1,0 +1,116 @@
+import type { Button, KnownBlock } from '@slack/types'
+import { z } from 'zod'
+import { STANDARD_FIELD_KEYS, STANDARD_FIELDS, type StandardField } from '../../model.ts'
+import { button, confirmDialog, context, escapeText, type Message, paragraph, section } from '../blocks.ts'
+import { bold, count, listed, plural } from './words.view.ts'
+
+/** Two ids: one draws the window anew that it is in, the other answers beside a message or on Home. */
+export const LET_THROUGH = 'lost.let_through'
+export const GO_ON = 'lost.go_on'
+
+/** A field that lost most of its values in HR, and where the permission for it is granted. */
+export type HeldField = { field: StandardField; where: string }
+type About = { connectionId: string; label: string }
+
+const MAX_SHOWN = 3
+
+const labelOf = (field: StandardField): string => STANDARD_FIELDS[field].label
+
+/** One field each, with what to check first and the way on. */
+export function heldFieldBlocks(
+  fields: readonly HeldField[],
+  about: About,
+  actionId: typeof LET_THROUGH | `${typeof LET_THROUGH}.turn` = LET_THROUGH,
+): KnownBlock[] {
+  const rest = fields.length - MAX_SHOWN
+  return [
+    ...fields
+      .slice(0, MAX_SHOWN)
+      .map((held) => section(heldFieldWords(held, about), { accessory: letThrough(held, about, actionId) })),
+    ...(rest > 0
+      ? [context(`${bold(rest)} more ${plural(rest, 'field is', 'fields are')} not written.`)]
+      : []),
+  ]
+}
+
+const heldFieldWords = ({ field, where }: HeldField, { label }: About): string =>
+  `*${labelOf(field)}* lost most of its values in ${escapeText(label)}, probably a lost permission. ${escapeText(where)} It is not written until you let it through.`
+
+/** The same where there is no room for a button: "*Phone* and *Country* are not written". */
+export function heldFieldsLine(fields: readonly HeldField[]): string {
+  const labels = fields.slice(0, MAX_SHOWN).map(({ field }) => `*${labelOf(field)}*`)
+  const rest = fields.length - labels.length
+  const words = listed([...labels, ...(rest > 0 ? [`${count(rest)} more`] : [])])
+  return `${words} ${plural(fields.length, 'is', 'are')} not written: most values were lost in HR`
+}
+
+/** Where Confirm is pressed. A choice of people would not outlive its plan, so there it is only said. */
+export function heldFieldsInWindow(
+  fields: readonly HeldField[],
+  about: About,
+  isChoice: boolean,
+): KnownBlock[] {
+  if (fields.length === 0) return []
+  return isChoice
+    ? [section(`${heldFieldsLine(fields)}.`)]
+    : heldFieldBlocks(fields, about, `${LET_THROUGH}.turn`)
+}
+
+function letThrough({ field }: HeldField, { connectionId, label }: About, actionId: string): Button {
+  const name = labelOf(field)
+  return button(actionId, 'Let it through', {
+    value: `${connectionId}:${field}`,
+    says: `Let ${name} from ${label} through`,
+    confirm: confirmDialog({
+      title: `Let ${name} through?`,
+      text: `The blanks in ${label.slice(0, 60)} are then taken for the truth: where HR may clear ${name}, the next plan empties it. Nothing is written before somebody confirms that plan.`,
+      yes: 'Let it through',
+      no: 'Go back',
+    }),
+  })
+}
+
+/** Beside Retrieve Now, where a retrieval failed because fields are no longer delivered. */
+export function goOnButton(fields: readonly StandardField[], { connectionId, label }: About): Button | null {
+  if (fields.length === 0) return null
+  const names = nameFields(fields)
+  return button(GO_ON, `Go on without ${names}`, {
+    value: `${connectionId}:${fields.join(',')}`,
+    says: `Go on without ${names} from ${label}`,
+    confirm: confirmDialog({
+      title: `Go on without ${names}?`,
+      text: `${label.slice(0, 60)} is read again at once, without ${names}. The register keeps what it has there. Once it is shown again, it is read and written again.`,
+      yes: 'Go on without it'.replace('it', plural(fields.length, 'it', 'them')),
+      no: 'Go back',
+    }),
+  })
+}
+
+/** "Phone", "Phone and Country", "4 fields" */
+export const nameFields = (fields: readonly StandardField[]): string =>
+  fields.length > 2 ? `${count(fields.length)} fields` : listed(fields.map(labelOf))
+
+export const letThroughMessage = (field: StandardField): Message =>
+  paragraph(`*${labelOf(field)}* is let through. Type /datasync to see what the next plan would do with it.`)
+
+export const goOnMessage = (fields: readonly StandardField[], label: string): Message =>
+  paragraph(
+    `Reading from ${escapeText(label)}, without ${nameFields(fields)}. The progress is in your messages with Rollcall.`,
+  )
+
+const standardField = z.enum(STANDARD_FIELD_KEYS)
+const letThroughValue = z.tuple([z.guid(), standardField])
+const goOnValue = z.tuple([
+  z.guid(),
+  z.string().transform((it) => z.array(standardField).min(1).parse(it.split(','))),
+])
+
+export function parseLetThrough(value: string): { connectionId: string; field: StandardField } {
+  const [connectionId, field] = letThroughValue.parse(value.split(':'))
+  return { connectionId, field }
+}
+
+export function parseGoOn(value: string): { connectionId: string; fields: StandardField[] } {
+  const [connectionId, fields] = goOnValue.parse(value.split(':'))
+  return { connectionId, fields }
+}

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { listConnectionFields } from '../../src/db/connection-fields.ts'
+import type { Employee } from '../../src/model.ts'
+import type { Context } from '../../src/sync/context.ts'
+import { requestField } from '../../src/sync/fields.ts'
+import type { CatalogueField, CompleteRead, Page, PageRequest, Provider } from '../../src/sync/provider.ts'
+import { hibob } from '../../src/sync/providers/hibob.ts'
+import { getSettings, saveSettings } from '../../src/sync/settings.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { person } from '../support/engine.ts'
+import { providersWith, retrieve, seedLinkedConnection } from '../support/retrieval.ts'
+import { makeContext, type Place } from '../support/seed.ts'
+
+let database: TestDatabase
+let place: Place
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  place = await seedLinkedConnection(database)
+})
+
+const SIZE: CatalogueField = { id: 'size', label: 'T-shirt size', type: 'choice', category: 'Work' }
+const SHOE: CatalogueField = { id: 'shoe', label: 'Shoe', type: 'number', category: null }
+
+type Answer = readonly CatalogueField[] | 'fails' | 'none'
+let asked: readonly string[] = []
+
+/** An HR system of the test's own: what it lists, and what its people come with. */
+function hr(lists: Answer, custom: (request: PageRequest) => Employee['custom'] = delivered): Context {
+  async function* pages(_client: unknown, request: PageRequest): AsyncGenerator<Page, CompleteRead, void> {
+    asked = request.customFields
+    const rows = [person(1, { custom: custom(request) }), person(2, { custom: custom(request) })]
+    yield { rows, context: { today: request.today, layout: undefined }, expected: 2 }
+    return { complete: true, expected: 2 }
+  }
+  const { catalogue: _, ...rest } = hibob
+  const provider: Provider<Employee> = {
+    ...rest,
+    pages,
+    row: z.custom<Employee>(),
+    recordIdOf: (raw) => (raw as Employee).recordId,
+    toEmployee: (row) => row,
+    ...(lists !== 'none' && {
+      catalogue: async () => {
+        if (lists === 'fails') throw new Error('no list today')
+        return lists
+      },
+    }),
+  }
+  return makeContext(database, { providers: providersWith(provider) })
+}
+const delivered = ({ customFields }: PageRequest): Employee['custom'] =>
+  Object.fromEntries(customFields.map((id) => [id, id === 'shoe' ? 42 : 'M']))
+
+const read = async (ctx: Context) => expect(await retrieve(ctx, place)).toMatchObject({ status: 'complete' })
+const fields = async () =>
+  Object.fromEntries((await listConnectionFields(database.db, place)).map((row) => [row.field_id, row]))
+const connect = (fieldId: string) =>
+  requestField(makeContext(database), place, { fieldId, hasSupport: false, team: 'T1' })
+
+test('new fields are added, renamed ones follow, and those that nobody asked for go with the field', async () => {
+  await read(hr([SIZE, SHOE]))
+  await connect('size')
+  await read(hr([{ ...SIZE, label: 'Size of T-shirt', category: 'Gifts' }]))
+  expect(await fields()).toEqual({
+    size: expect.objectContaining({ label: 'Size of T-shirt', category: 'Gifts', state: 'connected' }),
+  })
+})
+
+test.each<[string, Answer]>([
+  ['fails', 'fails'],
+  ['is empty', []],
+])('a list that %s fails no retrieval and forgets no field', async (_what, lists) => {
+  await read(hr([SIZE, SHOE]))
+  await connect('size')
+  await read(hr([SIZE, SHOE]))
+  const before = await fields()
+  await read(hr(lists))
+  expect(await fields()).toEqual(before)
+  expect(asked).toEqual(['size'])
+})
+
+test('a list that is odd costs nothing: an id twice, an id that no database stores, no words', async () => {
+  const odd = [SIZE, SIZE, { ...SHOE, id: 'a\0b' }, { ...SHOE, label: ' ' }, { ...SHOE, id: ' x' }]
+  await read(hr(odd))
+  expect(Object.values(await fields()).map(({ field_id, label }) => [field_id, label])).toEqual([
+    ['shoe', 'shoe'],
+    ['size', 'T-shirt size'],
+  ])
+})
+
+test('a connected field that HR deleted is not asked for again, is said to be gone, and comes back by itself', async () => {
+  await read(hr([SIZE, SHOE]))
+  await connect('size')
+  await read(hr([SIZE, SHOE]))
+  const { version } = await getSettings(database.db, place)
+  const items = [{ field: 'custom:size', operator: 'is' as const, value: 'M' }]
+  const conditions = { version: 1 as const, match: 'all' as const, items }
+  await saveSettings(makeContext(database), place, { conditions, version })
+
+  await read(hr([SHOE]))
+  expect(asked).toEqual([])
+  expect((await fields())['size']).toMatchObject({ state: 'connected', gone_at: expect.any(Date) })
+  const { catalogue, problems } = await getSettings(database.db, place)
+  expect(catalogue.has('custom:size')).toBe(false)
+  expect(problems).toHaveLength(1)
+
+  await read(hr([SIZE, SHOE]))
+  expect(asked).toEqual(['size'])
+  expect((await fields())['size']).toMatchObject({ gone_at: null, delivered: true })
+  expect((await getSettings(database.db, place)).problems).toEqual([])
+})
+
+test('without a list of the vendor what people came with is the list, by the types it has', async () => {
+  const custom = () => ({ fte: 0.8, skills: ['SQL'], remote: true, note: null, mixed: 'a' })
+  await read(hr('none', custom))
+  const listed = Object.values(await fields()).map(({ field_id, state, type }) => [field_id, type, state])
+  expect(listed.toSorted()).toEqual([
+    ['fte', 'number', 'listed'],
+    ['mixed', 'text', 'listed'],
+    ['note', 'text', 'listed'],
+    ['remote', 'boolean', 'listed'],
+    ['skills', 'list', 'listed'],
+  ])
+  // It came unasked, but nobody wanted it yet.
+  expect((await getSettings(database.db, place)).catalogue.has('custom:fte')).toBe(false)
+  await connect('fte')
+  await read(hr('none', () => ({})))
+  expect(asked).toEqual(['fte'])
+  expect((await fields())['fte']).toMatchObject({ state: 'connected', gone_at: null, delivered: false })
+})
+
+test('blank for everybody is delivered; a retrieval that fails changes nothing about the fields', async () => {
+  await read(hr([SIZE]))
+  await connect('size')
+  await read(hr([SIZE], () => ({ size: null })))
+  const before = await fields()
+  expect(before['size']).toMatchObject({ delivered: true })
+  const failing = hr([SHOE], () => {
+    throw new Error('broken')
+  })
+  await expect(retrieve(failing, place)).rejects.toThrow('broken')
+  expect(await fields()).toEqual(before)
+})
