@@ -43,6 +43,9 @@ export async function openDatabases(serverUrl: string): Promise<Databases> {
     return filled.get(name) as T
   }
 
+  // What a figure starts from is vacuumed and analyzed; nothing of that may fall into somebody's time by chance.
+  await admin.pool.query('alter system set autovacuum = off')
+  await admin.pool.query('select pg_reload_conf()')
   await template(MIGRATED, 'template0', migrateToLatest)
   return {
     template,

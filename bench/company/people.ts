@@ -44,16 +44,20 @@ function wirePerson(index: number, day: number) {
     isManager: index % 10 === 0,
     orgLevel: 1 + (index % 7),
     birthMonth: null,
-    custom: {
-      field_1694771122001: `CC-${1000 + (index % 300)} ${pick(DEPARTMENTS, index)}`,
-      field_1694771122002: `Band ${index % 12}`,
-      field_1694771122003: index % 2 === 0,
-      field_1694771122004: 20 + (index % 21),
-      field_1694771122005: `20${12 + (index % 14)}-0${1 + (index % 9)}-15`,
-      field_1694771122006: null,
-      field_1694771122007: ['English', pick(LANGUAGES, index)],
-      field_1694771122008: `Reviewed by ${pick(LAST_NAMES, index)}`,
-    },
+    custom: customValues(index),
+  }
+}
+
+function customValues(index: number) {
+  return {
+    field_1694771122001: `CC-${1000 + (index % 300)} ${pick(DEPARTMENTS, index)}`,
+    field_1694771122002: `Band ${index % 12}`,
+    field_1694771122003: index % 2 === 0,
+    field_1694771122004: 20 + (index % 21),
+    field_1694771122005: `20${12 + (index % 14)}-0${1 + (index % 9)}-15`,
+    field_1694771122006: null,
+    field_1694771122007: ['English', pick(LANGUAGES, index)],
+    field_1694771122008: `Reviewed by ${pick(LAST_NAMES, index)}`,
   }
 }
 
@@ -84,3 +88,6 @@ const SITES = ['London, Old Street', 'Berlin, Mitte', 'New York, Hudson Yards', 
 const COUNTRIES = ['United Kingdom', 'Germany', 'United States', 'Israel']
 const ENTITIES = ['Acme Holdings Ltd', 'Acme Deutschland GmbH', 'Acme Inc']
 const LANGUAGES = ['German', 'Hebrew', 'French', 'Mandarin']
+
+/** The provider's list of its own fields. */
+export const CUSTOM_FIELD_IDS = Object.keys(customValues(0))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Employee } from '../../src/model.ts'
 import type { CompleteRead, Page, PageRequest, Provider, ProviderClient } from '../../src/sync/provider.ts'
+import { CUSTOM_FIELD_IDS } from './people.ts'
 
 const text = z.string().nullable()
 const row = z.object({
@@ -50,6 +51,8 @@ export const benchProvider = {
   instructions: [],
   authorize: ({ token = '' }) => ({ authorization: `Bearer ${token}` }),
   probe: async () => ({ people: null, unread: [] }),
+  catalogue: async () =>
+    CUSTOM_FIELD_IDS.map((id) => ({ id, label: id, type: 'text' as const, category: null })),
   pages,
   row,
   recordIdOf,

@@ -24,13 +24,17 @@ const TYPES: Readonly<Record<string, FieldType>> = {
   tags: 'list',
 }
 
-const STANDARD = new Set([...Object.values(SOURCES).flat(), 'id', 'supervisor'])
+/** Read already, or no fact about a person: the last two are instants, and change with all else. */
+const LEFT_OUT = new Set([
+  ...Object.values(SOURCES).flat(),
+  ...['id', 'supervisor', 'created_at', 'last_modified_at'],
+])
 
 /** What can be asked for besides the standard fields: whatever else the credentials may read. */
 export async function catalogue(client: ProviderClient): Promise<readonly CatalogueField[]> {
   const attributes = await readAttributes(client)
   return attributes
-    .filter(({ key, universal_id }) => !STANDARD.has(key) && !STANDARD.has(universal_id ?? ''))
+    .filter(({ key, universal_id }) => !LEFT_OUT.has(key) && !LEFT_OUT.has(universal_id ?? ''))
     .map(({ key, label, type }) => ({
       id: key,
       label: label.trim() || key,

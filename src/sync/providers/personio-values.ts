@@ -63,13 +63,18 @@ export function customOf({ attributes }: PersonioRow, names: readonly string[]):
   return custom
 }
 
+/** In the form of its type, which the list of attributes tells too. To be checked on a live account: tags as one text. */
 function customValue({ value, type }: Wrapper): Employee['custom'][string] | undefined {
   if (value === null || value === '') return null
   if (typeof value === 'number' || typeof value === 'boolean') return value
-  if (Array.isArray(value)) return value.map(nameOf).filter((item) => item !== undefined)
+  if (Array.isArray(value)) {
+    const names = value.map(nameOf).filter((item) => item !== undefined)
+    return type === 'tags' ? names : names.join(', ') || null
+  }
   const text = nameOf(value)
   if (text === undefined) return undefined
   if (type === 'date') return dateOf(text)
+  if (type === 'tags') return text.split(/\s*,\s*/)
   const isNumber = (type === 'integer' || type === 'decimal') && String(Number(text)) === text
   return isNumber ? Number(text) : text
 }

@@ -1,3 +1,6 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { DIFFICULT_KEYS, difficultId } from '../../../demo/hris/difficult-person.ts'
 import { DEMO_PERSONIO, type Hris, startHris } from '../../../demo/hris/server.ts'
@@ -5,7 +8,12 @@ import { shortIdOf } from '../../../demo/hris/short-ids.ts'
 import { type Employee, STANDARD_FIELD_KEYS } from '../../../src/model.ts'
 import { createProviderClient } from '../../../src/sync/client.ts'
 import { normaliseEmployee } from '../../../src/sync/core/normalise.ts'
-import { baseUrlOf, type Credentials, type Provider } from '../../../src/sync/provider.ts'
+import {
+  baseUrlOf,
+  type Credentials,
+  type Provider,
+  type WebhookDelivery,
+} from '../../../src/sync/provider.ts'
 import { hibob } from '../../../src/sync/providers/hibob.ts'
 import { personio } from '../../../src/sync/providers/personio.ts'
 import { askPersonio } from '../../demo/hris-vendors.ts'
@@ -197,6 +205,35 @@ describe('a webhook', () => {
     )
     await unregister(personioClient(), second.remoteId)
     expect((await atVendor()).map(({ url }) => url)).toEqual(['https://payroll.example/hook'])
+  })
+
+  test('delivers what its own token opens, and names people who are there', async () => {
+    const company = await startHris({ people: 60, today: TODAY, rateLimit: null })
+    const delivered: WebhookDelivery[] = []
+    const ours = createServer(async (incoming, response) => {
+      const rawBody = await buffer(incoming)
+      delivered.push({ headers: new Headers({ ...incoming.headers } as Record<string, string>), rawBody })
+      response.end()
+    })
+    await new Promise<void>((resolve) => ours.listen(0, '127.0.0.1', resolve))
+    try {
+      const client = personioClient(DEMO_PERSONIO, company.personioUrl)
+      const { secret } = await register(client, `http://127.0.0.1:${(ours.address() as AddressInfo).port}/`)
+      company.control.advance(3)
+      await company.webhooks.settled()
+      const known = await readWith(personio, client)
+      expect(delivered.length).toBeGreaterThan(0)
+      for (const delivery of delivered) {
+        expect(personio.webhook.verify(delivery, secret)).toBe('genuine')
+        expect(personio.webhook.verify(delivery, `${secret}x`)).toBe('forged')
+        const [id, ...others] = personio.webhook.recordIds(JSON.parse(delivery.rawBody.toString()))
+        expect(others).toEqual([])
+        expect(known.has(id ?? '')).toBe(true)
+      }
+    } finally {
+      ours.close()
+      await company.close()
+    }
   })
 
   test('that the credentials may not register is refused in plain words, and nothing is registered', async () => {

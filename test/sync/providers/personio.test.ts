@@ -136,8 +136,11 @@ describe('custom fields', () => {
       dynamic_33401: 217,
       dynamic_33402: ['English', 'German'],
       team: 'Platform',
-      cost_centers: ['Cost center 1'],
+      cost_centers: 'Cost center 1',
     })
+    expect(read(alex({ dynamic_33402: 'English, German' }), ids)).toEqual(read(alex(), ids))
+    const centres = ['North', 'South'].map((name) => ({ type: 'CostCenter', attributes: { name } }))
+    expect(read(alex({ cost_centers: centres }), ids).custom['cost_centers']).toBe('North, South')
     const dated = alex({ dynamic_33400: '2021-01-01T00:00:00+0100', dynamic_33401: '0217' })
     expect(read(dated, ids).custom).toMatchObject({ dynamic_33400: '2021-01-01', dynamic_33401: '0217' })
   })
@@ -148,7 +151,7 @@ describe('custom fields', () => {
       dynamic_24407: null,
       dynamic_33400: null,
       dynamic_33402: ['English', 'German'],
-      cost_centers: ['Cost center 1'],
+      cost_centers: 'Cost center 1',
     })
     expect({ ...read(row, ids), custom: {} }).toEqual(read(alex()))
   })
@@ -164,6 +167,8 @@ describe('custom fields', () => {
       })
     const listed = await personio.catalogue(answers(null))
     expect(listed).toContainEqual({ id: 'dynamic_33402', label: 'Sprachen', type: 'list', category: null })
+    const read = ['id', 'email', 'dynamic_24408', 'supervisor', 'created_at', 'last_modified_at']
+    expect(listed.filter(({ id }) => read.includes(id))).toEqual([])
     expect(await personio.catalogue(answers('provider_forbidden'))).toEqual(listed)
     await expect(personio.catalogue(answers('provider_unavailable'))).rejects.toThrow('no')
     const odd = clientOf(() => ({ success: true }))
