@@ -27,13 +27,22 @@ export type Found = { place: Place; blockId: string; actionId: string; element: 
 
 export function getElement(desk: DeskState, userId: string, target: Target): Found {
   for (const place of placesFor(desk, userId, target)) {
-    const found = findElement(blocksOf(place), target)
+    const found = findElement(blocksOf(place), target) ?? findRedrawn(blocksOf(place), target)
     if (found) return { place, actionId: target.actionId, ...found }
   }
   const seen = placesFor(desk, userId, target).flatMap(blocksOf).flatMap(idsIn)
-  throw new Error(
+  throw new NotThere(
     `${userId} sees no ${target.actionId} in ${target.where ?? 'modal'}; there is ${seen.join(', ') || 'nothing'}`,
   )
+}
+
+/** What is pressed is not, or no longer, on the screen. */
+export class NotThere extends Error {}
+
+/** A view that was published anew has other block ids; Slack still takes a press on the button that was seen. */
+function findRedrawn(blocks: readonly Block[], { blockId, ...target }: Target) {
+  if (blockId === undefined || target.buttonValue === undefined) return undefined
+  return findElement(blocks, target)
 }
 
 function placesFor(desk: DeskState, userId: string, { where = 'modal', channel, ts }: Target): Place[] {
@@ -57,7 +66,8 @@ function findElement(blocks: readonly Block[], { actionId, blockId, buttonValue 
     if (blockId !== undefined && block.block_id !== blockId) continue
     for (const { element } of elementsOf(block)) {
       if (element.action_id !== actionId) continue
-      if (buttonValue !== undefined && !(element.type === 'button' && element.value === buttonValue)) continue
+      if (buttonValue !== undefined && !(element.type === 'button' && (element.value ?? '') === buttonValue))
+        continue
       return { blockId: block.block_id, element }
     }
   }

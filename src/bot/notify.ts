@@ -97,12 +97,18 @@ async function announceSubject(where: Where, subject: string): Promise<void> {
 }
 
 /**
- * What was configured has no message of its own: it shows on Home and in the plans, which are drawn up now, so that
- * cards of those before are settled.
+ * What was configured has no message of its own: it shows on Home, in the message about the last retrieval, and in the
+ * plans, which are drawn up now, so that cards of those before are settled.
  */
-async function drawUpPlans({ ctx, companyId }: Where): Promise<void> {
-  for (const { connection_id: connectionId } of await listConnections(ctx.db, companyId))
+async function drawUpPlans(where: Where): Promise<void> {
+  const { ctx, companyId } = where
+  for (const { cache_retrieval_id, connection_id: connectionId } of await listConnections(
+    ctx.db,
+    companyId,
+  )) {
     await planOrProblem(ctx, { companyId, connectionId })
+    if (cache_retrieval_id !== null) await announceRetrieval(where, cache_retrieval_id)
+  }
 }
 
 async function announceSync({ ctx, companyId, slack }: Where, syncId: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Expression, type SqlBool, sql, type Transaction } from 'kysely'
+import { type Expression, type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely'
 import type { FieldValue, Identifier, RegisterFields } from '../model.ts'
 import type { CachedEmployeePayload, Database, MatchVerdict } from './schema.ts'
 import { expectManyRows } from './session.ts'
@@ -61,29 +61,30 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
   const key = (alias: string) => sql.ref(`${alias}.${KEY_COLUMNS[query.identifier]}`)
   const scope = (alias: string) =>
     sql`${sql.ref(`${alias}.company_id`)} = ${companyId} and ${sql.ref(`${alias}.connection_id`)} = ${connectionId}`
+  // Joined are ids and hashes alone. What is wide is looked up by key, for the few people who come out.
+  const register = (id: RawBuilder<unknown>) =>
+    sql`from stakeholder x where x.company_id = c.company_id and x.stakeholder_id = ${id}`
   const unchanged = sql`(
     c.vanished_at is null and ${query.meets} and (m.stakeholder_id is null or d.verdict is not null)
     and (d.verdict is null or d.verdict = 'create' or d.stakeholder_id = l.stakeholder_id)
     and l.stakeholder_id not in (select stakeholder_id from taken_over where record_id <> c.record_id) and (
       (l.synced_hash = c.hash and l.synced_version = s.version and l.synced_mapping_version = ${query.mappingVersion})
-      ${query.equalValuesProveUnchanged ? sql`or (s.fields @> (c.employee - ${NOT_MAPPED}::text[]) and (c.employee ? 'endDate' or not s.fields ? 'endDate'))` : sql``}
+      ${
+        query.equalValuesProveUnchanged
+          ? sql`or (select x.fields @> (c.employee - ${NOT_MAPPED}::text[])
+              and (c.employee ? 'endDate' or not x.fields ? 'endDate') ${register(sql`l.stakeholder_id`)})`
+          : sql``
+      }
     )
   )`
   if (query.recordId === undefined) await expectManyRows(trx)
   await sql`
     declare candidates no scroll cursor for
     with shared as (
-      select key from (
-        select ${key('c')} as key from cached_employee c
-        where ${scope('c')} and c.vanished_at is null and ${key('c')} is not null and ${query.meets}
-      ) keys group by key having count(*) > 1
-    ), sharers as (
-      select ${key('c')} as key, jsonb_agg(
-        jsonb_build_object('recordId', c.record_id, 'employee', c.employee) order by c.record_id collate "C"
-      ) as people
-      from cached_employee c join shared on shared.key = ${key('c')}
-      where ${scope('c')} and c.vanished_at is null and ${query.meets}
-      group by 1
+      select ${key('c')} as key, array_agg(c.record_id) as record_ids
+      from cached_employee c
+      where ${scope('c')} and c.vanished_at is null and ${key('c')} is not null and ${query.meets}
+      group by 1 having count(*) > 1
     ), taken_over as (
       select stakeholder_id, record_id from match_decision
       where company_id = ${companyId} and verdict = 'new_contract' and revoked_at is null
@@ -91,8 +92,14 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
     )
     select c.record_id, c.employee, c.problem, c.hash, c.vanished_at,
       ${query.meets} as meets, ${key('c')} as identifier_value,
-      sharers.people as shared_with,
-      s.stakeholder_id as linked_id, s.version as linked_version, s.fields as linked_fields, l.base,
+      (select jsonb_agg(jsonb_build_object('recordId', o.record_id, 'employee', o.employee)
+          order by o.record_id collate "C")
+        from cached_employee o where ${scope('o')} and o.record_id = any(shared.record_ids)) as shared_with,
+      s.stakeholder_id as linked_id, s.version as linked_version,
+      case when s.stakeholder_id is not null then (select x.fields ${register(sql`s.stakeholder_id`)}) end as linked_fields,
+      case when s.stakeholder_id is not null then (select k.base from link k
+        where k.company_id = c.company_id and k.connection_id = c.connection_id and k.record_id = c.record_id
+      ) end as base,
       exists (
         select from taken_over t where t.stakeholder_id = l.stakeholder_id and t.record_id <> c.record_id
       ) as superseded,
@@ -103,7 +110,8 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
         from field_decision f where f.company_id = c.company_id and f.connection_id = c.connection_id
         and f.record_id = c.record_id and f.revoked_at is null) as field_decisions,
       case when m.stakeholder_id is not null then jsonb_build_array(jsonb_build_object(
-        'stakeholderId', m.stakeholder_id, 'version', m.version, 'fields', m.fields,
+        'stakeholderId', m.stakeholder_id, 'version', (select x.version ${register(sql`m.stakeholder_id`)}),
+        'fields', (select x.fields ${register(sql`m.stakeholder_id`)}),
         'claimedBy', (
           select jsonb_build_object('recordId', k.record_id, 'sameConnection', k.connection_id = c.connection_id)
           from link k where k.company_id = m.company_id and k.stakeholder_id = m.stakeholder_id
@@ -117,7 +125,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
     left join stakeholder m
       on m.company_id = c.company_id and ${key('m')} = ${key('c')}
       and m.stakeholder_id is distinct from l.stakeholder_id
-    left join sharers on sharers.key = ${key('c')}
+    left join shared on shared.key = ${key('c')}
     left join match_decision d
       on d.company_id = c.company_id and d.connection_id = c.connection_id and d.record_id = c.record_id
       and d.revoked_at is null

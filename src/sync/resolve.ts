@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { findCachedPeople } from '../db/cache.ts'
 import { findLinks } from '../db/links.ts'
 import { findStakeholder, type StakeholderView } from '../db/stakeholders.ts'
-import type { ChangeReason, Employee, FieldChanges } from '../model.ts'
+import { type ChangeReason, type Employee, type FieldChanges, personName } from '../model.ts'
 import type { Context } from './context.ts'
 import { type Choice, choicesFor, type Dispute, verdictsOf } from './core/choices.ts'
 import { decideField, decideMatches } from './decide.ts'
@@ -112,11 +112,11 @@ async function recordSides(ctx: Context, place: Place, change: ChangeView): Prom
     findCachedPeople(ctx.db, place, ids),
     findLinks(ctx.db, place, ids),
   ])
-  return all.map((record) => ({
-    ...record,
-    employee: people.get(record.recordId) ?? null,
-    linkedTo: links.get(record.recordId) ?? null,
-  }))
+  return all.map(({ recordId, name }) => {
+    const employee = people.get(recordId) ?? null
+    const linkedTo = links.get(recordId) ?? null
+    return { recordId, name: employee ? personName(employee) : name, employee, linkedTo }
+  })
 }
 
 /** Those that the plan names, and whoever one of the records is linked to. */

@@ -1,4 +1,5 @@
 import type { Db } from '../db/client.ts'
+import { getConnection } from '../db/connections.ts'
 import { copyRows } from '../db/copy.ts'
 import { inTransaction } from '../db/session.ts'
 import { findChainEnd, insertSync, lockSync, type SyncRow, updateApplied } from '../db/syncs.ts'
@@ -82,6 +83,10 @@ export async function undoSync(
       digest: await digestSync(trx, { ...undo, applied_at: ctx.now }, end?.digest),
     })
     await enqueue(trx, 'announce', { companyId, subject: `sync:${undo.sync_id}` })
+    // Its message shows what is to be done, which is more than a moment ago.
+    const { cache_retrieval_id } = await getConnection(trx, companyId, sync.connection_id)
+    if (cache_retrieval_id !== null)
+      await enqueue(trx, 'announce', { companyId, subject: `retrieval:${cache_retrieval_id}` })
     return undo.sync_id
   })
   return await getSync(ctx.db, companyId, undoId)

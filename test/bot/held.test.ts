@@ -42,7 +42,7 @@ test('Home shows the limit, the number and what to check; the 31 can be seen, be
   await dana().openHome()
   await until('Home', () => allText(dana().home()?.blocks).includes('*Held:*'))
   const words = allText(dana().home()?.blocks)
-  expect(words).toContain('This would change the email of 31 people of 40.')
+  expect(words).toContain('This would change the email of 31 of 40 people.')
   expect(words).toContain('Is the email field in HR still the right one?')
   await dana().click({ where: 'home', actionId: 'held.people' })
   expect(await shows('1-10 of 31')).toContain('p1@acme.example → ')

@@ -23,7 +23,7 @@ import {
 import { allText } from './support/words.ts'
 
 const see = `${id(9)}:${id(1)}:emails`
-const WORDS = 'This would change the email of 31 people of 40. Up to 3 pass. Nothing has been written.'
+const WORDS = 'This would change the email of 31 of 40 people. Up to 3 pass. Nothing has been written.'
 
 test('Home says which limit holds the plan and what to check, and Review is the one to press', () => {
   const view = homeView(home([connection({ held: held() })]))

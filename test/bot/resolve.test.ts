@@ -38,7 +38,7 @@ test('from Home to each conflict, an answer, the new numbers, and taking the ans
   expect(await rowCounts(product.database)).toEqual(before)
 
   await press('resolve.decisions')
-  expect(await shows('Ben Raman: left out')).toContain('Ana Raman: somebody of their own')
+  expect(await shows('Ben Raman (E-2): left out')).toContain('Ana Raman (E-1): somebody of their own')
   await until('Home to follow', () => labels(dana().home()?.blocks ?? []).includes('Decisions (2)'))
   const revoke = dana()
     .modal()
@@ -120,7 +120,7 @@ test('both sides changed: field by field, from the preview, with what is still o
   await press('resolve.open')
   await shows('*1* from HiBob needs a look')
   await press('resolve.one', '4')
-  await shows('ours Founder')
+  await shows('ours: Founder')
   await press('decision.hr', 'jobTitle')
   expect(await shows('This is still open')).not.toContain('Founder')
   await press('decision.ours', 'phone')

@@ -52,6 +52,7 @@ test('after an answer: the new numbers, and once nobody waits, the way on', () =
   expect(allText(done.blocks)).toContain('Remembered. Now *15* will be created')
   expect(allText(done.blocks)).toContain('Nothing from HiBob needs a look')
   expect(labels(done.blocks)).toEqual(['Sync Now', 'Decisions'])
+  expect(done.submit).toBeUndefined()
   expect(labels(resolve().blocks)).toEqual(['Open', 'Decisions'])
 })
 
@@ -131,7 +132,7 @@ test('each other kind of conflict has its own answers in words', () => {
       reason: 'claimed',
       choices: [{ kind: 'new_contract', stakeholderId: id(1) }, { kind: 'create' }],
     }),
-  ).toEqual(['The same person as Ana Núñez', 'Somebody else'])
+  ).toEqual(['The same person as Ana Núñez', 'Somebody new'])
   const same = { stakeholders: [stakeholder(1), stakeholder(2)], choices: [link(1), link(2)] }
   expect(words({ reason: 'shared_stakeholder_identifier', ...same })).toEqual([
     'The same person as Ana Núñez (number 1 above)',
@@ -219,6 +220,7 @@ test('Slack takes the most there can be', () => {
 const decided = {
   decisionId: id(1),
   name: 'Ana Núñez',
+  employeeNumber: 'E-104',
   decidedBy: { kind: 'slack', userId: 'U_DANA' },
   decidedAt: NOW,
 } as const
@@ -229,14 +231,14 @@ test('decisions in force: what, who and when, each to be revoked', () => {
     { ...match, verdict: 'link' },
     { ...match, verdict: 'new_contract' },
     { ...match, verdict: 'create' },
-    { ...match, verdict: 'ignore', stakeholder: null, name: HOSTILE },
+    { ...match, verdict: 'ignore', stakeholder: null, name: HOSTILE, employeeNumber: null },
     { ...decided, about: 'field', verdict: 'hr', field: 'phone', hrValue: '2' },
     { ...decided, about: 'field', verdict: 'register', field: 'custom:x', hrValue: HOSTILE },
   ]
   const page = { offset: 0, shown: 6, total: 60 }
   const view = decisionsView({ connectionId: id(9), items, page, note: null })
   expectView(view)
-  expect(allText(view.blocks)).toMatch(/Ana Núñez: the same person as Bea\\n<@U_DANA> <!date/)
+  expect(allText(view.blocks)).toMatch(/Ana Núñez \(E-104\): the same person as Bea\\n<@U_DANA> <!date/)
   expect(allText(view.blocks)).toContain('Phone, take HR (2)')
   expect(labels(view.blocks).filter((it) => it === 'Revoke')).toHaveLength(6)
   expect(markup(view.blocks)).not.toContain('<!channel>')

@@ -42,7 +42,7 @@ test('Sync Now shows numbers, the names that deserve a look, and asks once more'
   expect(words).toContain('*14* created · *3* updated · *2* left out until resolved · nobody is deleted')
   expect(words).toContain('Look twice: Priya Raman (last name) · Tom Okafor (end date 30 Nov 2026)')
   expect(words).toContain('Plan 7f3a · data from <!date^')
-  expect(words).toContain('Create 14 and update 3 stakeholders? Nobody is deleted.')
+  expect(words).toContain('Create 14 and update 3 stakeholders? Nobody is deleted, and you can undo this.')
   expect(words).toMatch(/Sync them.*Go back/)
   expect(labels(view.blocks)).toEqual(['Confirm', 'See the whole plan'])
   expect(primaries(view.blocks)).toEqual(['Confirm'])

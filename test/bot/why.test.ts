@@ -59,6 +59,7 @@ test('nobody by that name is said plainly, with a place to type another', async 
 test('several people: whom do you mean; the one who is picked is explained in the same window', async () => {
   await dana().command('/datasync why acme')
   await shows('people match')
+  expect(JSON.stringify(dana().modal()?.blocks)).toContain('"initial_value":"acme"')
   await dana().click({ actionId: 'why.open.turn' })
   await shows('in the plan?')
   expect(dana().modalDepth()).toBe(1)

@@ -66,6 +66,7 @@ beforeEach(async () => {
         })
         await ack()
       })
+      app.action('quick', async ({ ack }) => await ack())
       app.options('city', async ({ ack, options }) => {
         await ack({ options: ['berlin', 'london'].filter((it) => it.includes(options.value)).map(option) })
       })
@@ -77,7 +78,7 @@ beforeEach(async () => {
       app.event('app_home_opened', async ({ event, client }) => {
         await client.views.publish({
           user_id: event.user,
-          view: { type: 'home', blocks: [section('Welcome home')] },
+          view: { type: 'home', blocks: [section('Welcome home'), actions('quick')] },
         })
       })
     },
@@ -148,6 +149,24 @@ test('Home shows what the app publishes, and says that it is a rehearsal', async
   await page.getByText('Welcome home').waitFor()
   expect(await page.getByRole('note').first().textContent()).toContain('Rehearsal')
   expect(it.desk.as('U_DANA').home()).toBeNull()
+})
+
+test('a press on a Home that was published anew a moment ago is taken; on one that is gone, it says so', async () => {
+  const presses = () => it.desk.log.filter(({ name }) => name === 'block_actions').length
+  await go('U_ELI/home')
+  await page.getByText('Welcome home').waitFor()
+  await page.locator('body:not([data-busy])').waitFor()
+  // The page does not learn of what is published from here on.
+  await page.route('**/parts/home', (route) => route.fulfill({ status: 503 }))
+  await it.desk.as('U_ELI').openHome()
+  await page.getByRole('button', { name: 'quick' }).click()
+  await eventually(() => presses() === 1)
+  const view = { type: 'home' as const, blocks: [section('Nothing to press')] }
+  await it.app.client.views.publish({ user_id: 'U_ELI', view })
+  await page.locator('body:not([data-busy])').waitFor()
+  await page.getByRole('button', { name: 'quick' }).click()
+  await page.getByText('This was drawn anew a moment ago.').waitFor()
+  expect(presses()).toBe(1)
 })
 
 test('nothing an app sends becomes markup of the page', async () => {

@@ -56,6 +56,14 @@ describe('two records with one email', () => {
     expect(await listDecisions(database.db, place.companyId)).toEqual([])
   })
 
+  test('two of one name are named alike: the mark of the sentence is not part of a name', async () => {
+    const twins = [1, 2].map((n) => person(n, { firstName: 'Dario', workEmail: 'p1@acme.example' }))
+    await seedCache(database.db, place, twins)
+    const { records, sentence } = await conflictOf('1')
+    expect(records.map(({ name }) => name)).toEqual(['Dario Raman', 'Dario Raman'])
+    expect(sentence).toContain('Dario Raman (E-2)')
+  })
+
   test('one of them is the stakeholder: the other is left out, and nobody waits any more', async () => {
     await answer('2', (choice) => choice.kind === 'is' && choice.recordId === '1')
     expect((await engine.plan()).counts).toMatchObject({ conflict: 0, create: 1, skip: 1 })

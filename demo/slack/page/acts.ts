@@ -6,6 +6,7 @@ const target = z.object({
   where: z.enum(['home', 'modal', 'message']),
   blockId: z.string(),
   actionId: z.string(),
+  buttonValue: z.string().optional(),
   channel: z.string().optional(),
   ts: z.string().optional(),
 })
@@ -50,6 +51,11 @@ export async function perform(desk: DeskState, userId: string, raw: unknown): Pr
   }
 }
 
-function given({ channel, ts, ...rest }: z.infer<typeof target>) {
-  return { ...rest, ...(channel === undefined ? {} : { channel }), ...(ts === undefined ? {} : { ts }) }
+function given({ buttonValue, channel, ts, ...rest }: z.infer<typeof target>) {
+  return {
+    ...rest,
+    ...(buttonValue === undefined ? {} : { buttonValue }),
+    ...(channel === undefined ? {} : { channel }),
+    ...(ts === undefined ? {} : { ts }),
+  }
 }

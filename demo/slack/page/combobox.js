@@ -2,6 +2,7 @@
 import { addChip, chips, comboInput, targetOf } from './fields.js'
 
 const waitMs = 200
+const closeAfterMs = 250
 const timers = new WeakMap()
 
 const listOf = (combo) => combo.querySelector('[role=listbox]')
@@ -18,7 +19,11 @@ export function watchComboboxes({ send, picked }) {
   })
   document.addEventListener('focusout', ({ target, relatedTarget }) => {
     const combo = comboOf(target)
-    if (combo && !combo.contains(relatedTarget)) close(combo)
+    if (!combo || combo.contains(relatedTarget)) return
+    // What is being pressed must not move away under the pointer, so the list stays until the press is over.
+    setTimeout(() => {
+      if (!combo.contains(document.activeElement)) close(combo)
+    }, closeAfterMs)
   })
   document.addEventListener('input', ({ target }) => {
     const combo = comboOf(target)

@@ -74,7 +74,11 @@ function showSaid() {
   }
 }
 
-const focusFirstError = () => modal.querySelector('.wrong :is(input, select, textarea)')?.focus()
+function focusFirstError() {
+  modal.querySelector('.wrong :is(input, select, textarea)')?.focus()
+  // Below a long list of choices it would be out of sight.
+  modal.querySelector('.wrong .field-error')?.scrollIntoView({ block: 'nearest' })
+}
 
 function markBusy(pressed) {
   pressed?.classList.add('busy')

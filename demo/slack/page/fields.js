@@ -7,8 +7,14 @@ export const surfaceOf = (element) => element.closest('[data-where]')
 /** What the desk needs to find an element again. */
 export function targetOf(element) {
   const { where, channel, ts } = surfaceOf(element).dataset
-  const { blockId, actionId } = element.dataset
-  return { where, blockId, actionId, ...(ts ? { channel, ts } : {}) }
+  const { blockId, actionId, type, value = '' } = element.dataset
+  return {
+    where,
+    blockId,
+    actionId,
+    ...(type === 'button' ? { buttonValue: value } : {}),
+    ...(ts ? { channel, ts } : {}),
+  }
 }
 
 export function fieldKey(field) {

@@ -5,6 +5,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import { streamSSE } from 'hono/streaming'
 import type { DeskState } from '../desk.ts'
 import { messagesSeenBy } from '../messages.ts'
+import { NotThere } from '../place.ts'
 import type { User } from '../types.ts'
 import { findChannel, findUser, onChange } from '../workspace.ts'
 import { perform } from './acts.ts'
@@ -95,6 +96,12 @@ function changes(desk: DeskState, c: Context) {
   })
 }
 
+function problemOf(error: unknown): string {
+  if (error instanceof NotThere)
+    return 'This was drawn anew a moment ago. Look again, and press it once more.'
+  return error instanceof Error ? error.message : 'It did not work.'
+}
+
 /** Another site's page must not be able to press buttons here: only JSON from our own origin counts. */
 async function act(desk: DeskState, c: Context) {
   const origin = c.req.header('origin')
@@ -103,6 +110,6 @@ async function act(desk: DeskState, c: Context) {
   try {
     return c.json(await perform(desk, c.req.param('user') ?? '', await c.req.json()))
   } catch (error) {
-    return c.json({ problem: error instanceof Error ? error.message : 'It did not work.' }, 409)
+    return c.json({ problem: problemOf(error) }, 409)
   }
 }

@@ -20,15 +20,18 @@ export function readingWords(label: string, running: NonNullable<ConnectionState
 /** The whole of one connection: what needs a person, health, counts, and the buttons. */
 export function connectionBlocks(connection: ConnectionState, now: Date): KnownBlock[] {
   const attention = attentionOf(connection, now, 'primary')
+  const { connectionId, held, plan } = connection
+  const style = attention === null ? 'primary' : undefined
   return [
     ...(attention ? attentionBlocks(attention) : []),
+    ...(plan && held ? heldBlocks(held, { connectionId, planId: plan.planId }, style) : []),
+    ...heldFieldBlocks(connection.heldFields, connection),
     health(connection, attention !== null),
     ...(connection.lastGood === null || connection.planProblem !== null
       ? []
       : [section(peopleWords(connection))]),
-    ...heldFieldBlocks(connection.heldFields, connection),
     ...fieldProblemBlocks(connection.fieldProblems),
-    ...(connection.plan ? planBlocks(connection, connection.plan, attention === null) : []),
+    ...(plan ? planBlocks(connection, plan, style) : []),
   ]
 }
 
@@ -110,9 +113,11 @@ const ROWS: readonly { kind: PlanKind; words: (n: number, label: string) => stri
   },
 ]
 
-function planBlocks(connection: ConnectionState, plan: PlanSummary, primary: boolean): KnownBlock[] {
-  const { connectionId, held, label } = connection
-  const style = primary ? 'primary' : undefined
+function planBlocks(
+  { connectionId, held, label }: ConnectionState,
+  plan: PlanSummary,
+  style: 'primary' | undefined,
+): KnownBlock[] {
   const always = plan.toApply > 0 ? ['create', 'update'] : []
   const rows = ROWS.filter(({ kind }) => plan.counts[kind] > 0 || always.includes(kind)).map(
     ({ kind, words, open }) => {
@@ -131,7 +136,6 @@ function planBlocks(connection: ConnectionState, plan: PlanSummary, primary: boo
     button(SYNC_SELECTED, 'Sync Selected', { value }),
   ]
   return [
-    ...(held === null ? [] : heldBlocks(held, { connectionId, planId: plan.planId }, style)),
     ...(plan.toApply === 0
       ? [section(`*${capitalised(planNumbers(plan.counts).replaceAll('*', ''))}*`)]
       : []),

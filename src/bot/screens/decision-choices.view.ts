@@ -27,7 +27,7 @@ function wordsOf(choice: DecisionChoice, sides: Sides): { label: string; means: 
     case 'nobody':
       return {
         label: sides.records.length === 2 ? 'Neither, for now' : 'None of them, for now',
-        means: 'All of them are left out',
+        means: sides.records.length === 2 ? 'Both are left out' : 'All of them are left out',
       }
     case 'separate':
       return { label: 'They are separate people', means: 'Each gets a stakeholder of their own' }
@@ -41,7 +41,7 @@ function wordsOf(choice: DecisionChoice, sides: Sides): { label: string; means: 
     case 'find':
       return { label: 'Somebody in the register', means: 'Choose the stakeholder below' }
     case 'create':
-      return { label: 'Somebody else', means: 'Gets a stakeholder of their own' }
+      return { label: 'Somebody new', means: 'Gets a stakeholder of their own' }
     case 'ignore':
       return { label: 'Leave out', means: 'Nothing is done about this record' }
     default:

@@ -137,7 +137,7 @@ function fieldAnswers({ fields, label }: DecisionState): KnownBlock[] {
     ...shown.flatMap(([key, { before, after }]) => [
       plainSection(
         truncate(
-          `${fieldLabel(key)}\nours  ${fieldText(key, before)}\n${label}  ${fieldText(key, after)}`,
+          `${fieldLabel(key)}\nours: ${fieldText(key, before)}\n${label}: ${fieldText(key, after)}`,
           600,
         ),
       ),

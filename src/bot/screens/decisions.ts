@@ -1,3 +1,4 @@
+import { findCachedPeople } from '../../db/cache.ts'
 import { findStakeholder } from '../../db/stakeholders.ts'
 import { type DecisionView, listDecisions, revoke } from '../../sync/decide.ts'
 import { type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
@@ -16,29 +17,29 @@ import { DECISIONS } from './ids.view.ts'
 import { PAGE, parseOffset } from './paging.view.ts'
 
 async function showDecisions(
-  { ctx, companyId }: Request,
+  request: Request,
   at: { connectionId: string | null; offset: number; note?: string },
 ): Promise<WindowAnswer> {
   const { connectionId, note = null } = at
+  const { ctx, companyId } = request
   const all = await listDecisions(ctx.db, companyId)
   const mine = all.filter((it) => connectionId === null || it.connectionId === connectionId)
   const offset = at.offset < mine.length ? at.offset : 0
   const items: DecisionRow[] = []
-  for (const decision of mine.slice(offset, offset + PAGE))
-    items.push(await withStakeholder(ctx.db, companyId, decision))
+  for (const decision of mine.slice(offset, offset + PAGE)) items.push(await toRow(request, decision))
   const page = { offset, shown: items.length, total: mine.length }
   return showWindow(decisionsView({ connectionId, items, page, note }))
 }
 
-async function withStakeholder(
-  db: Request['ctx']['db'],
-  companyId: string,
-  decision: DecisionView,
-): Promise<DecisionRow> {
-  if (decision.about === 'field') return decision
+/** With what tells two people of one name apart, and whom the answer named. */
+async function toRow({ ctx, companyId }: Request, decision: DecisionView): Promise<DecisionRow> {
+  const { connectionId, recordId } = decision
+  const people = await findCachedPeople(ctx.db, { companyId, connectionId }, [recordId])
+  const employeeNumber = people.get(recordId)?.employeeNumber ?? null
+  if (decision.about === 'field') return { ...decision, employeeNumber }
   const { stakeholderId } = decision
-  const found = stakeholderId === null ? undefined : await findStakeholder(db, companyId, stakeholderId)
-  return { ...decision, stakeholder: found?.name ?? null }
+  const found = stakeholderId === null ? undefined : await findStakeholder(ctx.db, companyId, stakeholderId)
+  return { ...decision, employeeNumber, stakeholder: found?.name ?? null }
 }
 
 const openStep: Step = {

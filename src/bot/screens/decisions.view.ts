@@ -14,6 +14,7 @@ export const REVOKE = 'decisions.revoke'
 export type DecisionRow = {
   decisionId: string
   name: string
+  employeeNumber: string | null
   decidedBy: Actor
   decidedAt: Date
 } & (
@@ -53,7 +54,8 @@ export function decisionsView({ connectionId, items, page, note }: DecisionsStat
 
 function rowBlock(row: DecisionRow): KnownBlock {
   const accessory = button(REVOKE, 'Revoke', { value: row.decisionId, says: `Revoke: ${row.name}` })
-  const what = escapeText(truncate(`${row.name}: ${verdictWords(row)}`, 300))
+  const who = row.employeeNumber === null ? row.name : `${row.name} (${row.employeeNumber})`
+  const what = escapeText(truncate(`${who}: ${verdictWords(row)}`, 300))
   return section(`${what}\n${whoWords(row.decidedBy)} ${slackDate(row.decidedAt)}`, { accessory })
 }
 

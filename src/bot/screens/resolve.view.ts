@@ -35,17 +35,16 @@ export type ResolveState = {
 export function resolveView(state: ResolveState): ModalView {
   const { connectionId, items, label, note, page, plan, search } = state
   const { conflict } = plan.counts
+  const empty = conflict === 0 && search === ''
   const rest = conflict === 0 && plan.toApply > 0
   return modal({
     title: 'Resolve',
-    callbackId: RESOLVE_FORM,
-    submit: 'Search',
+    ...(empty ? {} : { callbackId: RESOLVE_FORM, submit: 'Search' }),
     metadata: { connectionId },
     blocks: [
       ...(note === null ? [] : [section(`${note} Now ${planNumbers(plan.counts)}.`)]),
       section(headline(conflict, label)),
-      searchInput(),
-      ...(conflict === 0 && search === '' ? [] : [plainContext(rangeWords(page, search))]),
+      ...(empty ? [] : [searchInput(), plainContext(rangeWords(page, search))]),
       ...items.map(rowBlock),
       ...pageButtons(RESOLVE_PAGE, page),
       ...actions(

@@ -148,7 +148,7 @@ const basis = (plan: PlanSummary): KnownBlock =>
 const dialog = (numbers: Numbers) =>
   confirmDialog({
     title: 'Sync into Stakeholders?',
-    text: `${whatSyncDoes(numbers)}? Nobody is deleted.`,
+    text: `${whatSyncDoes(numbers)}? Nobody is deleted, and you can undo this.`,
     yes: 'Sync them',
     no: 'Go back',
   })

@@ -26,9 +26,9 @@ export function undoChooseView({ sync, search, page, items, chosen }: UndoChoose
   const verb = undoLabel(sync.depth)
   const all = chosen.length >= MAX_CHOSEN ? ', which is all that fits' : ''
   return modal({
-    title: `${verb} selected`,
+    title: `${verb} Selected`,
     callbackId: UNDO_FORM,
-    submit: 'Next',
+    submit: `${verb} Selected`,
     close: 'Cancel',
     metadata: {
       syncId: sync.syncId,

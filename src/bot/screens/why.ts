@@ -77,13 +77,13 @@ async function search(request: Request, words: string): Promise<WindowAnswer> {
   if (words === '') return showWindow(whoDoYouMeanView('Type a name, an email or an employee number.', []))
   const found = await findPeople(request.ctx, request.companyId, words, MAX_FOUND + 1)
   const [only] = found
-  if (only === undefined) return showWindow(whoDoYouMeanView(`Nobody in HR matches “${words}”.`, []))
+  if (only === undefined) return showWindow(whoDoYouMeanView(`Nobody in HR matches “${words}”.`, [], words))
   if (found.length === 1) return await explain(request, only)
   const many =
     found.length > MAX_FOUND
       ? `More than ${MAX_FOUND} people match “${words}”. Type more of the name.`
       : `${found.length} people match “${words}”. Whom do you mean?`
-  return showWindow(whoDoYouMeanView(many, found.slice(0, MAX_FOUND)))
+  return showWindow(whoDoYouMeanView(many, found.slice(0, MAX_FOUND), words))
 }
 
 async function explainStakeholder(request: Request, stakeholderId: string): Promise<WindowAnswer> {

@@ -145,13 +145,13 @@ function nothingWords({ conditions, vanishedAt }: WhyState): string {
 export type WhyCandidate = { connectionId: string; recordId: string; name: string; detail: string }
 
 /** Whom do you mean: nobody was named, nobody was found, or several were. */
-export const whoDoYouMeanView = (words: string, found: readonly WhyCandidate[]): ModalView =>
+export const whoDoYouMeanView = (words: string, found: readonly WhyCandidate[], typed = ''): ModalView =>
   modal({
     title: 'Why',
     callbackId: WHY_FORM,
     submit: 'Look up',
     blocks: [
-      searchInput(),
+      searchInput(undefined, typed),
       plainSection(words),
       ...found.map(({ detail, name, ...person }) =>
         plainSection(truncate(`${name}\n${detail}`.trim(), 300), {

@@ -90,7 +90,7 @@ export function explainHold({ brake, count, of, allowed }: Hold): HoldWords {
   }
 }
 
-const people = (count: number) => (count === 1 ? '1 person' : `${count} people`)
+const people = (count: number, of: number) => `${count} of ${of} ${of === 1 ? 'person' : 'people'}`
 type Words = {
   what: (count: number, of: number) => string
   check: string
@@ -103,32 +103,32 @@ const HOLD_WORDS: Record<Brake, Words> = {
     short: ['new stakeholder', 'new stakeholders'],
   },
   emails: {
-    what: (count, of) => `This would change the email of ${people(count)} of ${of}.`,
+    what: (count, of) => `This would change the email of ${people(count, of)}.`,
     check: 'Usually that is a domain change or a wrong field. Is the email field in HR still the right one?',
     short: ['email change', 'email changes'],
   },
   names: {
-    what: (count, of) => `This would change the name of ${people(count)} of ${of}.`,
+    what: (count, of) => `This would change the name of ${people(count, of)}.`,
     check: 'Do the name fields in HR still hold legal names?',
     short: ['name change', 'name changes'],
   },
   statuses: {
-    what: (count, of) => `This would change the employment status of ${people(count)} of ${of}.`,
+    what: (count, of) => `This would change the employment status of ${people(count, of)}.`,
     check: 'Was there a large change in HR, or does the status field mean something else now?',
     short: ['status change', 'status changes'],
   },
   endDates: {
-    what: (count, of) => `This would change the end date of ${people(count)} of ${of}.`,
+    what: (count, of) => `This would change the end date of ${people(count, of)}.`,
     check: 'Do the end dates in HR look right?',
     short: ['end date change', 'end date changes'],
   },
   blanks: {
-    what: (count, of) => `This would empty fields of ${people(count)} of ${of}.`,
+    what: (count, of) => `This would empty fields of ${people(count, of)}.`,
     check: 'Did a field in HR lose its values, or the connection a permission?',
     short: ['person with emptied fields', 'people with emptied fields'],
   },
   vanished: {
-    what: (count, of) => `${people(count)} of ${of} are no longer in HR at all.`,
+    what: (count, of) => `${people(count, of)} ${count === 1 ? 'is' : 'are'} no longer in HR at all.`,
     check: 'Can the connection still see everybody, including people who left?',
     short: ['person missing from HR', 'people missing from HR'],
   },

@@ -55,7 +55,7 @@ export const connection = (some: Partial<ConnectionState> = {}): ConnectionState
 /** What a brake says of a plan that it holds. */
 export const held = (some: Partial<Held> = {}): Held => ({
   brake: 'emails',
-  what: 'This would change the email of 31 people of 40.',
+  what: 'This would change the email of 31 of 40 people.',
   limit: 'Up to 3 pass.',
   check: 'Is the field right?',
   count: 31,

@@ -18,7 +18,7 @@ test('31 new emails among 40 people are held with the numbers, 2 are not', () =>
   const [hold, ...more] = holdsOf(touched({ emails: 31 }), 40, DEFAULT_LIMITS)
   expect(more).toEqual([])
   expect(hold).toEqual({ brake: 'emails', count: 31, of: 40, allowed: 3 })
-  expect(hold && explainHold(hold).what).toBe('This would change the email of 31 people of 40.')
+  expect(hold && explainHold(hold).what).toBe('This would change the email of 31 of 40 people.')
   expect(holdsOf(touched({ emails: 2 }), 40, DEFAULT_LIMITS)).toEqual([])
 })
 
