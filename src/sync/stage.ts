@@ -40,7 +40,7 @@ export type StagePages = {
   onProgress: (peopleRead: number, peopleExpected: number | null) => void
 }
 
-/** Reads every page, and stages only what is new or changed. While the database looks one page up the next is read. */
+/** Reads every page, and stages only what is new or changed. The next page is on its way while one is staged. */
 export async function stagePages({
   provider,
   pages,
@@ -58,67 +58,46 @@ export async function stagePages({
   let stillThere = 0
   let unreadFields: readonly StandardField[] | null = null
 
-  /** Row by row down to what is stored of it: what is kept for a whole page costs the memory of many. */
-  function readPage({ rows, context, expected }: Page): PageBeingFound {
-    const records = rows.map((raw) => {
-      seq += 1
-      const row = readRow(provider, raw, context, `unreadable:${seq}`)
-      const recordId = recordIdOf(row)
-      const isFirst = seen.add(recordId)
-      if (!isFirst) repeated += 1
-      count(row, isFirst)
-      const { hash, employee, problem } = toStored(row)
-      return { isFirst, row: { seq, recordId, isNew: true, hash, employee, problem } }
-    })
-    const finding = findKnown(records.map(({ row }) => row.recordId))
-    // Awaited a little later; until then its failure must not count as unhandled.
-    finding.catch(() => undefined)
-    return { records, finding, expected }
-  }
-
-  function count(row: ReadRow, isFirst: boolean): void {
-    if (!row.ok) {
-      unreadable += 1
-      return
-    }
-    const { unread, custom } = row.employee
-    if (isFirst) countFilled(coverage, row.employee)
-    for (const id in custom) customRead.add(id)
-    if (unreadFields === null) unreadFields = unread
-    else if (unreadFields.length > 0) unreadFields = unreadFields.filter((field) => unread.includes(field))
-  }
-
-  async function stagePage({ records, finding, expected }: PageBeingFound): Promise<void> {
+  async function stagePage({ rows, context }: Page): Promise<void> {
+    const read = rows.map((raw, index) => readRow(provider, raw, context, `unreadable:${seq + index + 1}`))
+    const finding = findKnown(read.map(recordIdOf))
+    // Hashed while the database looks them up.
+    const hashed = read.map((row) => ({ row, stored: toStored(row) }))
     const known = await finding
     const staged: StagedRow[] = []
-    for (const { isFirst, row } of records) {
-      const cached = known.get(row.recordId)
+    for (const { row, stored } of hashed) {
+      const recordId = recordIdOf(row)
+      const cached = known.get(recordId)
+      const isFirst = seen.add(recordId)
+      seq += 1
+      if (!isFirst) repeated += 1
+      if (row.ok && isFirst) countFilled(coverage, row.employee)
+      if (row.ok) for (const id in row.employee.custom) customRead.add(id)
+      if (!row.ok) unreadable += 1
+      else if (unreadFields === null) unreadFields = row.employee.unread
+      else if (unreadFields.length > 0)
+        unreadFields = unreadFields.filter((field) => row.employee.unread.includes(field))
+      if (isFirst && cached?.vanished === false) stillThere += 1
       // A record that came before may have been staged with other values: the last one counts, so stage it too.
-      if (isFirst && cached?.vanished === false) {
-        stillThere += 1
-        if (cached.hash === row.hash) continue
-      }
-      row.isNew = cached === undefined
-      counts[row.isNew ? 'new' : 'changed'] += 1
-      staged.push(row)
+      if (isFirst && cached?.vanished === false && cached.hash === stored.hash) continue
+      counts[cached === undefined ? 'new' : 'changed'] += 1
+      staged.push({ seq, recordId, isNew: cached === undefined, ...stored })
     }
     await staging.write(staged)
-    onProgress(seen.size, expected)
   }
 
   let coming = pages.next()
-  let before: PageBeingFound | null = null
   for (;;) {
     const step = await coming
     if (step.done) {
-      if (before !== null) await stagePage(before)
       const { expected } = step.value
+      const fields = unreadFields ?? STANDARD_FIELD_KEYS
       return {
         people: seen.size,
         expected,
         repeated,
         unreadable,
-        unreadFields: unreadFields ?? STANDARD_FIELD_KEYS,
+        unreadFields: fields,
         stillThere,
         coverage,
         customRead,
@@ -127,17 +106,11 @@ export async function stagePages({
       }
     }
     coming = pages.next()
+    // Awaited a little later; until then its failure must not count as unhandled.
     coming.catch(() => undefined)
-    const current = readPage(step.value)
-    if (before !== null) await stagePage(before)
-    before = current
+    await stagePage(step.value)
+    onProgress(seen.size, step.value.expected)
   }
-}
-
-type PageBeingFound = {
-  records: readonly { isFirst: boolean; row: StagedRow }[]
-  finding: Promise<ReadonlyMap<string, KnownRecord>>
-  expected: number | null
 }
 
 /** One row, whatever it is. What cannot be read is kept with its problem and blocks nobody else. */

@@ -36,6 +36,11 @@ test('from Home to each conflict, an answer, the new numbers, and taking the ans
   await dana().submit()
   await shows('Remembered. Now *2* will be created, *0* updated, *1* needs a look')
   expect(await rowCounts(product.database)).toEqual(before)
+  const news = (words: string) => () =>
+    dana()
+      .messages()
+      .some(({ text }) => text.includes('read from HiBob') && text.includes(words))
+  await until('the message about the retrieval to follow', news('1 needs a look'))
 
   await press('resolve.decisions')
   expect(await shows('Ben Raman (E-2): left out')).toContain('Ana Raman (E-1): somebody of their own')

@@ -168,7 +168,7 @@ test('both changed: field by field, ours and HR side by side', () => {
   })
   expectView(view)
   expect(allText(view.blocks)).toMatch(
-    /Phone.+ours \+49 30 1.+HiBob \+49 30 2.+Employment status.+Active.+On leave/,
+    /Phone.+ours: \+49 30 1.+HiBob: \+49 30 2.+Employment status.+Active.+On leave/,
   )
   expect(buttons(view.blocks).map(({ text, value }) => [text?.text, value])).toEqual([
     ['Take HR', 'phone'],

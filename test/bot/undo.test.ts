@@ -48,6 +48,11 @@ test('undo on the result message: numbers first, then one message that tells it,
   await until('the message to be edited', () =>
     allText(syncMessages()[0]?.blocks).includes('Undone by <@U_DANA>'),
   )
+  await until('the message about the retrieval to offer them again', () =>
+    dana()
+      .messages()
+      .some(({ text }) => text.includes(`read from HiBob, ${people} will be created`)),
+  )
   expect(syncMessages()).toHaveLength(1)
   expect(labels(syncMessages()[0]?.blocks ?? [])).toEqual(['See what changed', 'Redo', 'Stakeholders'])
   expect(
