@@ -68,10 +68,13 @@ async function returnHome(dataDir: string, remembered: z.infer<typeof homeFile>)
   return home
 }
 
+/** An initdb whose parent was killed may go on writing for a moment: its folder is emptied again until it stays so. */
+const REMOVE_WHILE_WRITTEN = { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }
+
 /** Leftovers of an initdb that was interrupted: it works under another name until it is done. */
 export async function clearUnfinished(home: Home): Promise<void> {
   for (const name of await readdir(home.directory)) {
-    if (name.startsWith('new-')) await rm(path.join(home.directory, name), { recursive: true, force: true })
+    if (name.startsWith('new-')) await rm(path.join(home.directory, name), REMOVE_WHILE_WRITTEN)
   }
 }
 
