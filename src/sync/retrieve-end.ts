@@ -52,10 +52,10 @@ export async function completeRetrieval(
       problem_since: null,
     })
     await enqueueAnnouncement(trx, retrieval)
-    // Messages about those before lose their buttons.
-    const failure = await findLastFailure(trx, companyId, connectionId)
-    for (const before of [connection.cache_retrieval_id, failure?.retrieval_id ?? null])
-      if (before !== null) await enqueue(trx, 'announce', { companyId, subject: `retrieval:${before}` })
+    // The message about the one before loses its buttons.
+    const before = connection.cache_retrieval_id
+    if (before !== null) await enqueue(trx, 'announce', { companyId, subject: `retrieval:${before}` })
+    await enqueueLastFailure(trx, key)
     return updateEnded(trx, retrieval, 'complete', now, {
       people_read: read.people,
       people_expected: read.expected,
@@ -107,6 +107,7 @@ export async function failRetrieval(
       }),
     })
     await enqueueAnnouncement(trx, retrieval)
+    await enqueueLastFailure(trx, { companyId, connectionId })
     return updateEnded(trx, retrieval, 'failed', now, {
       error_code: error.code,
       error_message: `${error.message} ${kept}`,
@@ -126,4 +127,10 @@ async function whatIsKept(db: Db, { companyId, connectionId }: CacheKey): Promis
 
 function enqueueAnnouncement(trx: Parameters<typeof enqueue>[0], { company_id, retrieval_id }: RetrievalRow) {
   return enqueue(trx, 'announce', { companyId: company_id, subject: `retrieval:${retrieval_id}` })
+}
+
+/** A failure that something came after: nothing is left to do from its message. */
+async function enqueueLastFailure(trx: Parameters<typeof enqueue>[0], { companyId, connectionId }: CacheKey) {
+  const failure = await findLastFailure(trx, companyId, connectionId)
+  if (failure) await enqueueAnnouncement(trx, failure)
 }

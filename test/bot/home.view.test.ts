@@ -187,8 +187,25 @@ test('a retrieval that failed for fields offers to go on without them, beside Re
   expect(buttons(blocks).find(({ action_id }) => action_id === 'lost.go_on')).toMatchObject({
     text: { text: 'Go on without Phone and Country' },
     value: `${id(9)}:phone,country`,
-    confirm: { text: { text: expect.stringContaining('The register keeps what it has there.') } },
+    confirm: {
+      text: { text: expect.stringContaining('The register keeps what it has there.') },
+      confirm: { text: 'Go on without them' },
+    },
   })
+})
+
+test('without the employment status, who has left cannot be told, and the question says so', () => {
+  const all = ['firstName', 'preferredName', 'status', 'endDate'] as const
+  const view = homeView(home([connection({ lastFailure: { ...lost, lostFields: all } })]))
+  expectView(view)
+  const goOn = buttons(view.blocks).find(({ action_id }) => action_id === 'lost.go_on')
+  expect(JSON.stringify(goOn)).toContain('Who has left can no longer be told')
+  expect(words('failed for fields that are no longer delivered')).not.toContain('Who has left')
+})
+
+test('a held plan among several is reviewed, as it is when it stands alone', () => {
+  const { blocks } = homeView(home([connection({ held: held() }), ...many.slice(0, 1)]))
+  expect(labels(blocks).filter((it) => it === 'Review' || it === 'Sync Now')).toEqual(['Review', 'Sync Now'])
 })
 
 test('one of several connections says it in its line', () => {

@@ -94,6 +94,15 @@ test('a retrieval that fails for a field offers to go on without it, to admins o
   await dana().openHome()
   await home('Go on without Employment status and End date')
 
+  await dana().command('/datasync retrieve')
+  const failures = () =>
+    dana()
+      .messages()
+      .filter(({ text }) => text.includes('no longer shows us'))
+  await until('the second failure', () => labels(failures()[1]?.blocks ?? []).length === 2)
+  await until('the first to lose its buttons', () => labels(failures()[0]?.blocks ?? []).length === 0)
+
+  await home('Go on without Employment status and End date')
   const ended = await retrieved()
   await dana().click({ where: 'home', actionId: 'lost.go_on' })
   await until('the retrieval', async () => (await retrieved()) === ended + 1)

@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { insertDefaultSettings } from '../../src/db/connections.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
+import { person } from '../support/engine.ts'
+import { DANA, seedCache } from '../support/seed.ts'
 import { postAsApp, rowCounts, startConnected, until, windowWith } from './support/product.ts'
 import { allText } from './support/words.ts'
 
@@ -126,4 +129,27 @@ test('a button with ids of another company leads nowhere', async () => {
     expect(allText(dana().modal()?.blocks)).not.toContain(someone().name)
     await dana().close()
   }
+})
+
+test('the same person from two HR systems: each says where it is from', async () => {
+  const { db } = product.database
+  const { companyId } = product.place
+  const { name } = someone()
+  const [firstName = '', lastName = ''] = name.split(' ')
+  const { connection_id: connectionId } = await db
+    .insertInto('connection')
+    .values({
+      company_id: companyId,
+      provider: 'bamboohr',
+      status: 'active',
+      daily_minute: 360,
+      next_retrieval_at: new Date(Date.now() + 86_400_000),
+      created_by: JSON.stringify(DANA),
+    })
+    .returning('connection_id')
+    .executeTakeFirstOrThrow()
+  await db.transaction().execute((trx) => insertDefaultSettings(trx, companyId, connectionId, DANA))
+  await seedCache(db, { companyId, connectionId }, [person(1, { firstName, lastName })])
+  await dana().command(`/datasync why ${name}`)
+  expect(await shows('2 people match')).toMatch(/ · HiBob.+ · BambooHR| · BambooHR.+ · HiBob/)
 })

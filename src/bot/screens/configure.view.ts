@@ -176,7 +176,7 @@ function elsewhere({ connectionId, exceptions, label, mapped, requested }: Confi
       accessory: button(FIELDS, 'Fields and owners', { value: connectionId }),
     }),
     ...requestedBlocks(requested, { connectionId, label }),
-    section('*Limits*\nA plan that changes more than this is held until a person lets it through.', {
+    section('*Limits*\nA plan that goes over one of them is held until a person lets it through.', {
       accessory: button(LIMITS, 'Limits'),
     }),
   ]

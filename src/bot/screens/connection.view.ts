@@ -51,7 +51,10 @@ export function connectionLine(connection: ConnectionState, now: Date): KnownBlo
     line,
     ...actions(
       plan && plan.toApply > 0
-        ? button(SYNC_NOW, 'Sync Now', { value, says: `Sync Now from ${label}` })
+        ? button(SYNC_NOW, connection.held ? 'Review' : 'Sync Now', {
+            value,
+            says: `${connection.held ? 'Review the held plan' : 'Sync Now'} from ${label}`,
+          })
         : null,
       plan ? button(PREVIEW, 'Preview', { value, says: `Preview of ${label}` }) : null,
       attention || connection.running ? null : retrieveNow(connection),

@@ -79,12 +79,16 @@ export function goOnButton(fields: readonly StandardField[], { connectionId, lab
     says: `Go on without ${names} from ${label}`,
     confirm: confirmDialog({
       title: `Go on without ${names}?`,
-      text: `${label.slice(0, 60)} is read again at once, without ${names}. The register keeps what it has there. Once it is shown again, it is read and written again.`,
-      yes: 'Go on without it'.replace('it', plural(fields.length, 'it', 'them')),
+      text: `${label.slice(0, 40)} is read again at once, without ${names}. The register keeps what it has there. What comes back later is read and written again.${alsoWords(fields)}`,
+      yes: `Go on without ${plural(fields.length, 'it', 'them')}`,
       no: 'Go back',
     }),
   })
 }
+
+/** New people come with what is read of them: without a status, those who have left look like everybody else. */
+const alsoWords = (fields: readonly StandardField[]): string =>
+  fields.includes('status') ? ' Who has left can no longer be told: look at who would be created.' : ''
 
 /** "Phone", "Phone and Country", "4 fields" */
 export const nameFields = (fields: readonly StandardField[]): string =>

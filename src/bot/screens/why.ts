@@ -9,9 +9,10 @@ import { type Listener, type Step, showWindow, type WindowAnswer } from '../list
 import { type Request, valuesOf } from '../request.ts'
 import { WHY } from './ids.view.ts'
 import { parseSearch } from './paging.view.ts'
-import { connectionNamed } from './which-connection.ts'
+import { connectionNamed, connectionsOf } from './which-connection.ts'
 import {
   WHY_FORM,
+  type WhyCandidate,
   type WhyCondition,
   type WhyOutcome,
   type WhyState,
@@ -83,7 +84,18 @@ async function search(request: Request, words: string): Promise<WindowAnswer> {
     found.length > MAX_FOUND
       ? `More than ${MAX_FOUND} people match “${words}”. Type more of the name.`
       : `${found.length} people match “${words}”. Whom do you mean?`
-  return showWindow(whoDoYouMeanView(many, found.slice(0, MAX_FOUND), words))
+  return showWindow(whoDoYouMeanView(many, await told(request, found.slice(0, MAX_FOUND)), words))
+}
+
+/** The same person may come from two HR systems: then each says where it is from. */
+async function told(request: Request, found: readonly WhyCandidate[]): Promise<WhyCandidate[]> {
+  const connections = await connectionsOf(request)
+  if (connections.length < 2) return [...found]
+  const labels = new Map(connections.map(({ connectionId, label }) => [connectionId, label]))
+  return found.map((it) => ({
+    ...it,
+    detail: [it.detail, labels.get(it.connectionId) ?? ''].filter(Boolean).join(' · '),
+  }))
 }
 
 async function explainStakeholder(request: Request, stakeholderId: string): Promise<WindowAnswer> {
