@@ -27,6 +27,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: pure,
           globalSetup: ['test/support/postgres.ts'],
+          // Real processes, kills and a browser on a busy shared machine: there a second try is reported, never silent.
+          retry: process.env['CI'] ? 1 : 0,
         },
       },
     ],
