@@ -15,6 +15,7 @@ import { settlePlanCards } from './plan-cards.ts'
 import { announceRetrieval } from './retrieval-news.ts'
 import { syncNews } from './sync-news.ts'
 import { createThrottle } from './throttle.ts'
+import { createTurns } from './turns.ts'
 
 export type NotifyDeps = {
   makeContext: (actor: Actor) => Context
@@ -34,6 +35,9 @@ const PROGRESS_EVERY_MS = 2_500
 /** Tells people what happened since: one message per subject, edited in place, and the Home tabs in use. */
 export function createNotify({ makeContext, clientFor, supportChannel, log }: NotifyDeps): Notify {
   const due = createThrottle(PROGRESS_EVERY_MS)
+  const inTurn = createTurns()
+  // In turn, or a Home that was drawn while it read could be published after the one that shows the end.
+  const showHomes = (where: Where) => inTurn(where.companyId, () => publishHomes(makeContext, where, log))
 
   async function reach(companyId: string) {
     const ctx = makeContext({ kind: 'system' })
@@ -56,7 +60,7 @@ export function createNotify({ makeContext, clientFor, supportChannel, log }: No
       const parts = [
         () => announceSubject(where, subject),
         () => settlePlanCards(where.ctx, where),
-        () => publishHomes(makeContext, where, log),
+        () => showHomes(where),
       ]
       // One that fails does not keep the others from being told; the job then tries again.
       const failures: unknown[] = []
@@ -70,7 +74,7 @@ export function createNotify({ makeContext, clientFor, supportChannel, log }: No
       try {
         const where = await reach(progress.companyId)
         const isFirst = await announceRetrieval(where, progress.retrievalId, progress)
-        if (isFirst) await publishHomes(makeContext, where, log)
+        if (isFirst) await showHomes(where)
       } catch (err) {
         // Showing progress must never be why a retrieval fails.
         log.warn({ err, retrievalId: progress.retrievalId }, 'progress could not be shown')
