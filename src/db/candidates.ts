@@ -61,7 +61,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
   const key = (alias: string) => sql.ref(`${alias}.${KEY_COLUMNS[query.identifier]}`)
   const scope = (alias: string) =>
     sql`${sql.ref(`${alias}.company_id`)} = ${companyId} and ${sql.ref(`${alias}.connection_id`)} = ${connectionId}`
-  // Joined are ids and hashes alone. What is wide is looked up by key, for the few people who come out.
+  // Joined and sorted are ids and hashes. What is wide is looked up by key, for those who come out, as they are fetched.
   const register = (id: RawBuilder<unknown>) =>
     sql`from stakeholder x where x.company_id = c.company_id and x.stakeholder_id = ${id}`
   const unchanged = sql`(
@@ -89,53 +89,59 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       select stakeholder_id, record_id from match_decision
       where company_id = ${companyId} and verdict = 'new_contract' and revoked_at is null
         and stakeholder_id is not null
+    ), candidate as (
+      select c.company_id, c.connection_id, c.record_id, c.record_id collate "C" as place, c.employee, c.problem, c.hash, c.vanished_at,
+        ${query.meets} as meets, ${key('c')} as identifier_value, shared.record_ids as sharing,
+        s.stakeholder_id as linked_id, s.version as linked_version, l.stakeholder_id as link_to,
+        d.verdict, d.stakeholder_id as chosen_id, m.stakeholder_id as match_id
+      from cached_employee c
+      left join link l
+        on l.company_id = c.company_id and l.connection_id = c.connection_id and l.record_id = c.record_id
+      left join stakeholder s on s.company_id = c.company_id and s.stakeholder_id = l.stakeholder_id
+      left join stakeholder m
+        on m.company_id = c.company_id and ${key('m')} = ${key('c')}
+        and m.stakeholder_id is distinct from l.stakeholder_id
+      left join shared on shared.key = ${key('c')}
+      left join match_decision d
+        on d.company_id = c.company_id and d.connection_id = c.connection_id and d.record_id = c.record_id
+        and d.revoked_at is null
+      where ${scope('c')} and ${
+        query.recordId === undefined
+          ? sql`case when l.record_id is null then c.vanished_at is null and ${query.meets} is not false
+              else ${unchanged} is not true end`
+          : sql`c.record_id = ${query.recordId}`
+      }
+      order by place
     )
-    select c.record_id, c.employee, c.problem, c.hash, c.vanished_at,
-      ${query.meets} as meets, ${key('c')} as identifier_value,
+    select c.record_id, c.employee, c.problem, c.hash, c.vanished_at, c.meets, c.identifier_value,
       (select jsonb_agg(jsonb_build_object('recordId', o.record_id, 'employee', o.employee)
           order by o.record_id collate "C")
-        from cached_employee o where ${scope('o')} and o.record_id = any(shared.record_ids)) as shared_with,
-      s.stakeholder_id as linked_id, s.version as linked_version,
-      case when s.stakeholder_id is not null then (select x.fields ${register(sql`s.stakeholder_id`)}) end as linked_fields,
-      case when s.stakeholder_id is not null then (select k.base from link k
+        from cached_employee o where ${scope('o')} and o.record_id = any(c.sharing)) as shared_with,
+      c.linked_id, c.linked_version,
+      case when c.linked_id is not null then (select x.fields ${register(sql`c.linked_id`)}) end as linked_fields,
+      case when c.linked_id is not null then (select k.base from link k
         where k.company_id = c.company_id and k.connection_id = c.connection_id and k.record_id = c.record_id
       ) end as base,
       exists (
-        select from taken_over t where t.stakeholder_id = l.stakeholder_id and t.record_id <> c.record_id
+        select from taken_over t where t.stakeholder_id = c.link_to and t.record_id <> c.record_id
       ) as superseded,
-      d.verdict,
+      c.verdict,
       (select jsonb_build_object('stakeholderId', x.stakeholder_id, 'version', x.version, 'fields', x.fields)
-        from stakeholder x where x.company_id = d.company_id and x.stakeholder_id = d.stakeholder_id) as chosen,
+        ${register(sql`c.chosen_id`)}) as chosen,
       (select jsonb_object_agg(f.field, jsonb_build_object('verdict', f.verdict, 'hrValue', f.hr_value))
         from field_decision f where f.company_id = c.company_id and f.connection_id = c.connection_id
         and f.record_id = c.record_id and f.revoked_at is null) as field_decisions,
-      case when m.stakeholder_id is not null then jsonb_build_array(jsonb_build_object(
-        'stakeholderId', m.stakeholder_id, 'version', (select x.version ${register(sql`m.stakeholder_id`)}),
-        'fields', (select x.fields ${register(sql`m.stakeholder_id`)}),
+      case when c.match_id is not null then jsonb_build_array(jsonb_build_object(
+        'stakeholderId', c.match_id, 'version', (select x.version ${register(sql`c.match_id`)}),
+        'fields', (select x.fields ${register(sql`c.match_id`)}),
         'claimedBy', (
           select jsonb_build_object('recordId', k.record_id, 'sameConnection', k.connection_id = c.connection_id)
-          from link k where k.company_id = m.company_id and k.stakeholder_id = m.stakeholder_id
+          from link k where k.company_id = c.company_id and k.stakeholder_id = c.match_id
           order by k.connection_id <> c.connection_id, k.record_id limit 1
         )
       )) end as matches
-    from cached_employee c
-    left join link l
-      on l.company_id = c.company_id and l.connection_id = c.connection_id and l.record_id = c.record_id
-    left join stakeholder s on s.company_id = c.company_id and s.stakeholder_id = l.stakeholder_id
-    left join stakeholder m
-      on m.company_id = c.company_id and ${key('m')} = ${key('c')}
-      and m.stakeholder_id is distinct from l.stakeholder_id
-    left join shared on shared.key = ${key('c')}
-    left join match_decision d
-      on d.company_id = c.company_id and d.connection_id = c.connection_id and d.record_id = c.record_id
-      and d.revoked_at is null
-    where ${scope('c')} and ${
-      query.recordId === undefined
-        ? sql`case when l.record_id is null then c.vanished_at is null and ${query.meets} is not false
-            else ${unchanged} is not true end`
-        : sql`c.record_id = ${query.recordId}`
-    }
-    order by c.record_id collate "C"
+    from candidate c
+    order by c.place
   `.execute(trx)
 }
 

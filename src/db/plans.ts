@@ -1,6 +1,6 @@
 import { type Insertable, type Selectable, sql, type Transaction } from 'kysely'
 import type { PoolClient } from 'pg'
-import type { Actor, FieldValues, PlanKind } from '../model.ts'
+import type { Actor, PlanKind } from '../model.ts'
 import type { Db } from './client.ts'
 import { copyRows } from './copy.ts'
 import type { Database, PlanChangeTable, PlanTable } from './schema.ts'
@@ -84,8 +84,9 @@ export type NewPlanChange = Omit<
   Insertable<PlanChangeTable>,
   'company_id' | 'plan_id' | 'before' | 'after' | 'detail' | 'base'
 > & {
-  before: FieldValues
-  after: FieldValues
+  /** JSON text, as its hash has it too. */
+  before: string
+  after: string
   detail: unknown
   base: unknown
 }
@@ -114,8 +115,8 @@ export async function copyPlanChanges(
       change.stakeholder_id ?? null,
       change.stakeholder_version ?? null,
       change.name,
-      JSON.stringify(change.before),
-      JSON.stringify(change.after),
+      change.before,
+      change.after,
       change.reason ?? null,
       change.reason_text ?? null,
       change.detail === null ? null : JSON.stringify(change.detail),

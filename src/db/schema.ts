@@ -181,7 +181,7 @@ export type CachedEmployeeTable = {
   company_id: string
   connection_id: string
   record_id: string
-  /** sha256 of the normalised employee: an unchanged person is recognised without reading the payload. */
+  /** sha256 of the employee as they came: who is unchanged is recognised without reading the payload. */
   hash: Buffer
   employee: NullableJson<CachedEmployeePayload>
   problem: string | null

@@ -101,3 +101,17 @@ export async function updateStagedChanged(trx: Trx, key: CacheKey, retrievalId: 
       and (cached.hash <> staged.hash or cached.vanished_at is not null)`.execute(trx)
   return Number(numAffectedRows ?? 0)
 }
+
+/** Staged as changed, though the cache has nothing to change: somebody would be lost. */
+export async function hasStagedStranger(trx: Trx, key: CacheKey, retrievalId: string): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (
+      select from staged_employee staged
+      where staged.retrieval_id = ${retrievalId} and not staged.is_new and not exists (
+        select from cached_employee cached
+        where cached.company_id = ${key.companyId} and cached.connection_id = ${key.connectionId}
+          and cached.record_id = staged.record_id
+      )
+    ) as found`.execute(trx)
+  return rows[0]?.found ?? true
+}

@@ -89,11 +89,16 @@ async function readJson(
     throw signal.aborted ? unanswered(provider, true, thrown) : brokenAnswer(provider)
   })
   try {
-    return JSON.parse(text)
+    // PostgreSQL cannot store the NUL sign; here it is taken out once for all that is read.
+    return text.includes('\\u0000') ? JSON.parse(text, withoutNul) : JSON.parse(text)
   } catch {
     // The parser's own message quotes the answer, which is full of people.
     throw brokenAnswer(provider)
   }
+}
+
+function withoutNul(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll('\0', '') : value
 }
 
 async function readCapped(provider: Provider, response: Response, maxBytes: number): Promise<string> {

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import type { Transaction } from 'kysely'
 import {
   type CandidateQuery,
@@ -111,6 +112,8 @@ type Tally = {
   lookedAt: number
   touched: Touched
   lastAppliedAt: Date | null
+  /** Lines that are yet to be hashed: a batch at once, as each call costs more than its line. */
+  approved: string[]
   hash: ReturnType<typeof createHash>
 }
 
@@ -125,6 +128,7 @@ function emptyTally(
     lookedAt: 0,
     touched: nothingTouched(),
     lastAppliedAt,
+    approved: [],
     hash: createHash('sha256'),
   }
 }
@@ -142,13 +146,20 @@ async function* classified(
 ): AsyncGenerator<NewPlanChange[]> {
   await openCandidates(trx, query)
   let waiting: CandidateRow[] = []
+  let rows = await fetchCandidates(trx, BATCH)
   for (;;) {
-    const rows = await fetchCandidates(trx, BATCH)
+    const isLast = rows.length < BATCH
+    const coming = isLast ? null : fetchCandidates(trx, BATCH)
+    // Once round the event loop, so that Postgres gathers the next batch while this one is judged.
+    await setImmediate()
     const people = groupByRecord([...waiting, ...rows])
     // The last record may go on in the next batch: one row for each stakeholder it matches.
-    waiting = rows.length < BATCH ? [] : (people.pop() ?? [])
-    yield people.flatMap((group) => planRows(group, how, tally))
-    if (rows.length < BATCH) return
+    waiting = isLast ? [] : (people.pop() ?? [])
+    const changes = people.flatMap((group) => planRows(group, how, tally))
+    tally.hash.update(tally.approved.splice(0).join(''))
+    if (coming !== null) rows = await coming
+    yield changes
+    if (isLast) return
   }
 }
 
@@ -162,7 +173,8 @@ function planRows(group: readonly CandidateRow[], { rules, held }: Judging, tall
     countTouched(tally.touched, change)
     if (change.kind === 'vanished' && !wasSeenBefore(row, tally)) tally.touched.vanished++
     if (change.kind === 'unchanged') continue
-    tally.hash.update(canonical(change))
+    const [before, after] = [JSON.stringify(change.before), JSON.stringify(change.after)]
+    tally.approved.push(canonical(change, before, after))
     rowsOfPerson.push({
       ordinal: tally.ordinal++,
       kind: change.kind,
@@ -170,8 +182,8 @@ function planRows(group: readonly CandidateRow[], { rules, held }: Judging, tall
       stakeholder_id: change.kind === 'create' ? randomUUID() : change.stakeholderId,
       stakeholder_version: change.stakeholderVersion,
       name: change.name,
-      before: change.before,
-      after: change.after,
+      before,
+      after,
       reason: change.reason,
       reason_text: change.reasonText,
       detail: change.detail,
@@ -187,12 +199,7 @@ const wasSeenBefore = ({ vanished_at }: CandidateRow, { lastAppliedAt }: Tally) 
   vanished_at !== null && lastAppliedAt !== null && vanished_at <= lastAppliedAt
 
 /** What a person approves: who, what, from which value to which. Versions and new ids are not part of it. */
-const canonical = (change: Change): string =>
-  `${JSON.stringify([
-    change.recordId,
-    change.kind,
-    change.stakeholderId,
-    Object.entries(change.after).map(([key, after]) => [key, change.before[key] ?? null, after]),
-    change.reason,
-    change.reasonText,
-  ])}\n`
+function canonical(change: Change, before: string, after: string): string {
+  const { recordId, kind, stakeholderId, reason, reasonText } = change
+  return `${JSON.stringify([recordId, kind, stakeholderId, reason, reasonText])} ${before} ${after}\n`
+}

@@ -4,7 +4,13 @@ import { lockConnection, updateConnectionHealth } from '../db/connection-health.
 import { getConnection } from '../db/connections.ts'
 import { findLastFailure } from '../db/retrieval-health.ts'
 import { findRetrieval, getRetrieval, lockAttempt, type RetrievalRow, updateEnded } from '../db/retrievals.ts'
-import { deleteStaged, deleteSuperseded, insertStagedNew, updateStagedChanged } from '../db/staging.ts'
+import {
+  deleteStaged,
+  deleteSuperseded,
+  hasStagedStranger,
+  insertStagedNew,
+  updateStagedChanged,
+} from '../db/staging.ts'
 import type { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { formatDate } from './core/calendar.ts'
@@ -36,6 +42,8 @@ export async function completeRetrieval(
     if (read.repeated > 0) await deleteSuperseded(trx, retrievalId)
     const added = read.staged.new === 0 ? 0 : await insertStagedNew(trx, key, retrievalId)
     const changed = read.staged.changed === 0 ? 0 : await updateStagedChanged(trx, key, retrievalId)
+    if (changed < read.staged.changed && (await hasStagedStranger(trx, key, retrievalId)))
+      throw new Error('Two record ids shared a hash in this read.')
     if (vanished.length > 0) await updateVanished(trx, key, vanished, now)
     await deleteStaged(trx, key)
     await storeListing(trx, key, { ...fields, delivered: read.customRead }, now)
@@ -75,10 +83,10 @@ export async function completeRetrieval(
 }
 
 /** Whoever the cache has and this read has not. Mostly nobody, which two counts tell without a scan. */
-async function findVanished(db: Db, key: CacheKey, { stillThere, seen }: ProvenRead): Promise<string[]> {
+async function findVanished(db: Db, key: CacheKey, { stillThere, ledger }: ProvenRead): Promise<string[]> {
   if ((await countCached(db, key)) === stillThere) return []
   const vanished: string[] = []
-  for await (const ids of listPresentIds(db, key)) vanished.push(...ids.filter((id) => !seen.has(id)))
+  for await (const ids of listPresentIds(db, key)) vanished.push(...ids.filter((id) => !ledger.wasSeen(id)))
   return vanished
 }
 

@@ -1,9 +1,9 @@
 import type { Transaction } from 'kysely'
 import type { PoolClient } from 'pg'
-import { findKnownRecords } from '../db/cache.ts'
 import { lockDueConnections, updateConnectionHealth } from '../db/connection-health.ts'
 import { withConnectionLock } from '../db/connection-lock.ts'
 import { getConnection } from '../db/connections.ts'
+import { visitKnownRecords } from '../db/known-records.ts'
 import {
   findRetrieval,
   getRetrieval,
@@ -154,9 +154,7 @@ async function readAndProve(
       provider,
       pages: provider.pages(client, { today: ctx.now.toISOString().slice(0, 10), customFields: asked }),
       staging,
-      findKnown: last
-        ? (ids) => findKnownRecords(ctx.db, { companyId, connectionId }, ids)
-        : async () => new Map(),
+      loadKnown: ({ know }) => visitKnownRecords(session, { companyId, connectionId }, know),
       onProgress: progress.report,
     })
     const mayMiss = last ? [...(last.unread_fields as StandardField[]), ...connection.waived_fields] : null

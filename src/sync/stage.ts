@@ -1,13 +1,14 @@
-import { hash } from 'node:crypto'
-import { type KnownRecord, packEmployee } from '../db/cache.ts'
+import { setImmediate } from 'node:timers/promises'
+import { packEmployee } from '../db/cache.ts'
 import type { StagedRow } from '../db/staged-rows.ts'
 import type { Staging } from '../db/staging.ts'
 import { RollcallError } from '../errors.ts'
-import { type ReadRow, STANDARD_FIELD_KEYS, type StandardField } from '../model.ts'
+import { type Employee, type ReadRow, STANDARD_FIELD_KEYS, type StandardField } from '../model.ts'
 import { type CoverageCount, countFilled, emptyCount } from './core/coverage.ts'
 import { cleanText, normaliseEmployee } from './core/normalise.ts'
+import { fingerprintOf, fingerprintOfProblem } from './fingerprint.ts'
 import type { CompleteRead, Page, Provider, RowContext } from './provider.ts'
-import { createSeenIds, type SeenIds } from './seen-ids.ts'
+import { createRecordLedger, type RecordLedger } from './record-ledger.ts'
 
 /** All pages were read and staged. Whether to believe them is for `retrieve-guards.ts` to say. */
 export type StagedRead = {
@@ -26,7 +27,7 @@ export type StagedRead = {
   coverage: CoverageCount
   /** Ids of the custom fields that anybody came with, be it blank. */
   customRead: ReadonlySet<string>
-  seen: SeenIds
+  ledger: RecordLedger
   /** Rows that wait in the staging table, a repeated record as often as it came. */
   staged: { new: number; changed: number }
 }
@@ -35,8 +36,8 @@ export type StagePages = {
   provider: Provider
   pages: AsyncGenerator<Page, CompleteRead, void>
   staging: Staging
-  /** What the cache holds of these records. */
-  findKnown: (recordIds: readonly string[]) => Promise<ReadonlyMap<string, KnownRecord>>
+  /** Tells the ledger whom the cache holds. */
+  loadKnown: (ledger: RecordLedger) => Promise<void>
   onProgress: (peopleRead: number, peopleExpected: number | null) => void
 }
 
@@ -45,10 +46,10 @@ export async function stagePages({
   provider,
   pages,
   staging,
-  findKnown,
+  loadKnown,
   onProgress,
 }: StagePages): Promise<StagedRead> {
-  const seen = createSeenIds()
+  const ledger = createRecordLedger()
   const coverage = emptyCount()
   const customRead = new Set<string>()
   const counts = { new: 0, changed: 0 }
@@ -58,42 +59,47 @@ export async function stagePages({
   let stillThere = 0
   let unreadFields: readonly StandardField[] | null = null
 
-  async function stagePage({ rows, context }: Page): Promise<void> {
-    const read = rows.map((raw, index) => readRow(provider, raw, context, `unreadable:${seq + index + 1}`))
-    const finding = findKnown(read.map(recordIdOf))
-    // Hashed while the database looks them up.
-    const hashed = read.map((row) => ({ row, stored: toStored(row) }))
-    const known = await finding
-    const staged: StagedRow[] = []
-    for (const { row, stored } of hashed) {
-      const recordId = recordIdOf(row)
-      const cached = known.get(recordId)
-      const isFirst = seen.add(recordId)
-      seq += 1
-      if (!isFirst) repeated += 1
-      if (row.ok && isFirst) countFilled(coverage, row.employee)
-      if (row.ok) for (const id in row.employee.custom) customRead.add(id)
-      if (!row.ok) unreadable += 1
-      else if (unreadFields === null) unreadFields = row.employee.unread
-      else if (unreadFields.length > 0)
-        unreadFields = unreadFields.filter((field) => row.employee.unread.includes(field))
-      if (isFirst && cached?.vanished === false) stillThere += 1
-      // A record that came before may have been staged with other values: the last one counts, so stage it too.
-      if (isFirst && cached?.vanished === false && cached.hash === stored.hash) continue
-      counts[cached === undefined ? 'new' : 'changed'] += 1
-      staged.push({ seq, recordId, isNew: cached === undefined, ...stored })
-    }
-    await staging.write(staged)
+  function countReadable(employee: Employee, isFirst: boolean): void {
+    if (isFirst) countFilled(coverage, employee)
+    for (const id in employee.custom) customRead.add(id)
+    if (unreadFields === null) unreadFields = employee.unread
+    else if (unreadFields.length > 0)
+      unreadFields = unreadFields.filter((field) => employee.unread.includes(field))
   }
 
-  let coming = pages.next()
+  /** What is to be staged of it; `null` for who came as last time, whose outcome then stands. */
+  function stageRow(row: DeliveredRow): StagedRow | null {
+    const { recordId } = row
+    const hash = row.ok ? fingerprintOf(row.employee) : fingerprintOfProblem(row.problem)
+    const { isFirst, isKnown, isSame, wasPresent, wasReadable } = ledger.see(recordId, hash)
+    seq += 1
+    if (!isFirst) repeated += 1
+    if (isFirst && wasPresent) stillThere += 1
+    // A record that came before may have been staged with other values: the last one counts, so stage it too.
+    if (isFirst && wasPresent && isSame) {
+      if (row.ok && wasReadable) countReadable(row.employee, isFirst)
+      else unreadable += 1
+      return null
+    }
+    counts[isKnown ? 'changed' : 'new'] += 1
+    const read = normaliseRow(row)
+    if (read.ok) countReadable(read.employee, isFirst)
+    else unreadable += 1
+    const stored = read.ok
+      ? { employee: packEmployee(read.employee), problem: null }
+      : { employee: null, problem: cleanText(read.problem) ?? UNREADABLE }
+    return { seq, recordId, isNew: !isKnown, hash, ...stored }
+  }
+
+  let coming = begin(pages)
+  await loadKnown(ledger)
   for (;;) {
     const step = await coming
     if (step.done) {
       const { expected } = step.value
       const fields = unreadFields ?? STANDARD_FIELD_KEYS
       return {
-        people: seen.size,
+        people: ledger.seen,
         expected,
         repeated,
         unreadable,
@@ -101,46 +107,59 @@ export async function stagePages({
         stillThere,
         coverage,
         customRead,
-        seen,
+        ledger,
         staged: counts,
       }
     }
-    coming = pages.next()
-    // Awaited a little later; until then its failure must not count as unhandled.
-    coming.catch(() => undefined)
-    await stagePage(step.value)
-    onProgress(seen.size, step.value.expected)
+    coming = begin(pages)
+    // Once round the event loop, so that the request is on its way before this page takes all the time there is.
+    await setImmediate()
+    const { rows, context, expected } = step.value
+    const staged: StagedRow[] = []
+    for (const raw of rows) {
+      const row = stageRow(deliverRow(provider, raw, context, `unreadable:${seq + 1}`))
+      if (row !== null) staged.push(row)
+    }
+    await staging.write(staged)
+    onProgress(ledger.seen, expected)
   }
 }
+
+/** The next page, awaited a little later: until then its failure must not count as unhandled. */
+function begin(pages: StagePages['pages']): ReturnType<typeof pages.next> {
+  const coming = pages.next()
+  coming.catch(() => undefined)
+  return coming
+}
+
+/** One row as the provider hands it over: nothing of it is trimmed or judged yet but its id. */
+type DeliveredRow =
+  | { ok: true; recordId: string; employee: Employee }
+  | { ok: false; recordId: string; problem: string }
 
 /** One row, whatever it is. What cannot be read is kept with its problem and blocks nobody else. */
 export function readRow(provider: Provider, raw: unknown, context: RowContext, fallbackId: string): ReadRow {
-  const recordId = cleanText(provider.recordIdOf(raw)) ?? fallbackId
-  const unreadableBecause = (problem: string): ReadRow => ({ ok: false, recordId, problem })
+  return normaliseRow(deliverRow(provider, raw, context, fallbackId))
+}
+
+function deliverRow(provider: Provider, raw: unknown, context: RowContext, fallbackId: string): DeliveredRow {
+  const idOfRaw = () => cleanText(provider.recordIdOf(raw)) ?? fallbackId
   try {
     const parsed = provider.row.safeParse(raw)
-    if (!parsed.success) return unreadableBecause(parsed.error.issues[0]?.message ?? UNREADABLE)
-    const row = normaliseEmployee(provider.toEmployee(parsed.data, context))
-    return row.ok ? row : unreadableBecause(row.problem)
+    if (!parsed.success)
+      return { ok: false, recordId: idOfRaw(), problem: parsed.error.issues[0]?.message ?? UNREADABLE }
+    const employee = provider.toEmployee(parsed.data, context)
+    return { ok: true, recordId: cleanText(employee.recordId) ?? idOfRaw(), employee }
   } catch (thrown) {
-    return unreadableBecause(thrown instanceof RollcallError ? thrown.message : UNREADABLE)
+    const problem = thrown instanceof RollcallError ? thrown.message : UNREADABLE
+    return { ok: false, recordId: idOfRaw(), problem }
   }
+}
+
+function normaliseRow(row: DeliveredRow): ReadRow {
+  if (!row.ok) return row
+  const read = normaliseEmployee(row.employee)
+  return read.ok ? read : { ...read, recordId: row.recordId }
 }
 
 const UNREADABLE = 'This record has a form that we cannot read.'
-
-function recordIdOf(row: ReadRow): string {
-  return row.ok ? row.employee.recordId : row.recordId
-}
-
-type Stored = Pick<StagedRow, 'hash' | 'employee' | 'problem'>
-
-/** Its stored text and the hash of that: a one-shot hash, as a stream for each person would cost twice as much. */
-function toStored(row: ReadRow): Stored {
-  if (row.ok) {
-    const employee = JSON.stringify(packEmployee(row.employee))
-    return { hash: hash('sha256', employee), employee, problem: null }
-  }
-  const problem = cleanText(row.problem) ?? UNREADABLE
-  return { hash: hash('sha256', JSON.stringify({ problem })), employee: null, problem }
-}

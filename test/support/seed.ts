@@ -70,7 +70,7 @@ export async function seedCache(db: Db, place: Place, people: readonly Employee[
     .where('vanished_at', 'is', null)
     .execute()
   for (const person of people) {
-    const json = JSON.stringify(packEmployee(person))
+    const json = packEmployee(person)
     const values = { hash: createHash('sha256').update(json).digest(), employee: json, vanished_at: null }
     await db
       .insertInto('cached_employee')

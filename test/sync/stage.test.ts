@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import type { KnownRecord } from '../../src/db/cache.ts'
+import type { KnownRecord } from '../../src/db/known-records.ts'
 import type { StagedRow } from '../../src/db/staged-rows.ts'
 import type { Employee } from '../../src/model.ts'
 import type { CompleteRead, Page, Provider } from '../../src/sync/provider.ts'
@@ -9,7 +9,7 @@ import { stagePages } from '../../src/sync/stage.ts'
 
 test('an unchanged read stages nothing, and a changed person is staged alone', async () => {
   const first = await stage([['ana'], ['ben', 'cem']])
-  const known = new Map(first.staged.map(({ recordId, hash }) => [recordId, { hash, vanished: false }]))
+  const known = cachedFrom(first.staged)
 
   const same = await stage([['ana'], ['ben', 'cem']], known)
   const changed = await stage([['ana'], ['ben!', 'cem']], known)
@@ -26,9 +26,7 @@ test('an unchanged read stages nothing, and a changed person is staged alone', a
 
 test('who had vanished is staged though nothing about them changed', async () => {
   const first = await stage([['ana', 'ben']])
-  const known = new Map(
-    first.staged.map(({ recordId, hash }) => [recordId, { hash, vanished: recordId === 'ben' }]),
-  )
+  const known = cachedFrom(first.staged).map((row) => ({ ...row, isPresent: row.recordId !== 'ben' }))
 
   const { staged, read } = await stage([['ana', 'ben']], known)
 
@@ -36,22 +34,46 @@ test('who had vanished is staged though nothing about them changed', async () =>
   expect(read).toMatchObject({ stillThere: 1, staged: { new: 0, changed: 1 } })
 })
 
+test('who could not be read and comes as before is counted as unreadable again, and not written again', async () => {
+  const first = await stage([['ana', 'on 31 February']])
+  const again = await stage([['ana', 'on 31 February']], cachedFrom(first.staged))
+
+  expect(first.staged.map(({ problem }) => problem)).toEqual([null, expect.stringContaining('not a date')])
+  for (const { read } of [first, again]) expect(read).toMatchObject({ people: 2, unreadable: 1 })
+  expect(again.read.coverage).toEqual(first.read.coverage)
+  expect(again.read.customRead).toEqual(first.read.customRead)
+  expect(again.staged).toEqual([])
+})
+
 test('the next page is fetched while one is written, and never more than that', async () => {
   const events: string[] = []
-  await stage([['a'], ['b'], ['c']], new Map(), events)
+  await stage([['a'], ['b'], ['c']], [], events)
   expect(events).toEqual(['fetch 0', 'fetch 1', 'write a', 'fetch 2', 'write b', 'write c'])
 })
 
 test('a page that fails fails the read, after the one before it was written', async () => {
   const events: string[] = []
-  await expect(stage([['a'], ['broken page']], new Map(), events)).rejects.toThrow('the connection broke')
+  await expect(stage([['a'], ['broken page']], [], events)).rejects.toThrow('the connection broke')
   expect(events).toEqual(['fetch 0', 'fetch 1', 'write a'])
 })
+
+type Cached = KnownRecord & { recordId: string }
+
+/** What the cache holds once these rows are in it. */
+function cachedFrom(rows: readonly StagedRow[]): Cached[] {
+  return rows.map(({ recordId, hash, problem }) => ({
+    recordId,
+    high: Number.parseInt(hash.slice(0, 8), 16),
+    low: Number.parseInt(hash.slice(8, 16), 16),
+    isPresent: true,
+    isReadable: problem === null,
+  }))
+}
 
 /** Each person is their id; an exclamation mark at its end changes them. */
 async function stage(
   names: readonly (readonly string[])[],
-  known: ReadonlyMap<string, KnownRecord> = new Map(),
+  known: readonly Cached[] = [],
   events: string[] = [],
 ) {
   const staged: StagedRow[] = []
@@ -64,7 +86,9 @@ async function stage(
     provider: { ...hibob, ...named },
     pages: handOver(names, events),
     staging: { write, finish: async () => undefined, abort: async () => undefined },
-    findKnown: async () => known,
+    loadKnown: async ({ know }) => {
+      for (const { recordId, ...record } of known) know(recordId, record)
+    },
     onProgress: () => undefined,
   })
   return { staged, read }
@@ -102,7 +126,7 @@ const named = {
     employmentType: null,
     status: 'active',
     statusText: null,
-    startDate: null,
+    startDate: row.startsWith('on ') ? '2026-02-31' : null,
     endDate: null,
     managerRecordId: null,
     custom: {},

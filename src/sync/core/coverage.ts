@@ -1,5 +1,6 @@
 import { type Employee, STANDARD_FIELD_KEYS, type StandardField } from '../../model.ts'
 import { allowedBy, type Limit } from './guard.ts'
+import { isFilled } from './normalise.ts'
 
 /**
  * The field-coverage alarm. A field that most people had a value for and that most people have lost is far more
@@ -16,9 +17,10 @@ export const emptyCount = (): CoverageCount => ({
   filled: Object.fromEntries(STANDARD_FIELD_KEYS.map((key) => [key, 0])) as Record<StandardField, number>,
 })
 
+/** Of an employee as they came, or normalised: a blank counts for nothing either way. */
 export function countFilled(count: CoverageCount, employee: Employee): void {
   count.people++
-  for (const key of STANDARD_FIELD_KEYS) if (employee[key] !== null) count.filled[key]++
+  for (const key of STANDARD_FIELD_KEYS) if (isFilled(employee[key])) count.filled[key]++
 }
 
 /** Shares from 0 to 1. */

@@ -4,7 +4,8 @@ import { isCalendarDate } from './dates.ts'
 
 /**
  * An employee as a provider handed it over, made comparable: text trimmed and composed, blank text `null`, dates
- * real. One impossible date makes the whole row unreadable, with a problem that names the field.
+ * real. One impossible date makes the whole row unreadable, with a problem that names the field. Pure: of an employee
+ * who comes as last time the outcome of last time is kept (`fingerprint.ts` has the version of that).
  */
 export function normaliseEmployee(employee: Employee): ReadRow {
   const recordId = cleanText(employee.recordId)
@@ -51,19 +52,45 @@ export function cleanText(text: string | null): string | null {
   return storable.trim() || null
 }
 
-const PLAIN = /^[ -~]*$/
+/** Below U+0300 nothing is composed of parts, and nothing is half of a pair. */
+const PLAIN = /^[ -~\u00a0-\u02ff]*$/
 
+/** Whether anything would be left of it: `cleanText(text) !== null`, without making a new text. */
+export function isFilled(text: string | null): boolean {
+  if (text === null) return false
+  const first = text.charCodeAt(0)
+  return (first > 0x20 && first < 0x7f) || cleanText(text) !== null
+}
+
+/** By field id, so that equal people have equal text. Mostly all is clean and in order: then it is what came. */
 function cleanCustom(custom: Employee['custom']): Employee['custom'] {
-  const ids = Object.keys(custom)
-  if (ids.length === 0) return custom
+  if (isCleanCustom(custom)) return custom
   const clean: Employee['custom'] = {}
-  for (const id of ids.sort()) {
-    const value = custom[id] ?? null
-    if (typeof value === 'string') clean[id] = cleanText(value)
-    else if (typeof value === 'number') clean[id] = Number.isFinite(value) ? value : null
-    else clean[id] = isList(value) ? value.map(cleanText).filter((item) => item !== null) : value
-  }
+  for (const id of Object.keys(custom).sort()) clean[id] = cleanValue(custom[id] ?? null)
   return clean
+}
+
+function isCleanCustom(custom: Employee['custom']): boolean {
+  let before = ''
+  for (const id in custom) {
+    if (id < before || !isCleanValue(custom[id] ?? null)) return false
+    before = id
+  }
+  return true
+}
+
+function isCleanValue(value: CustomValue): boolean {
+  if (typeof value === 'string') return cleanText(value) === value
+  if (typeof value === 'number') return Number.isFinite(value)
+  return !isList(value) || value.every((item) => cleanText(item) === item)
+}
+
+type CustomValue = Employee['custom'][string]
+
+function cleanValue(value: CustomValue): CustomValue {
+  if (typeof value === 'string') return cleanText(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  return isList(value) ? value.map(cleanText).filter((item) => item !== null) : value
 }
 
 function isList(value: unknown): value is readonly string[] {

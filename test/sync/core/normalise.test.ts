@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Employee } from '../../../src/model.ts'
-import { cleanText, normaliseEmployee } from '../../../src/sync/core/normalise.ts'
+import { cleanText, isFilled, normaliseEmployee } from '../../../src/sync/core/normalise.ts'
 
 const PRIYA: Employee = {
   recordId: '1',
@@ -52,6 +53,21 @@ describe('normalising', () => {
     ['endDate', '31/12/2026', 'End date is "31/12/2026", which is not a date.'],
   ])('an impossible %s makes the row unreadable and names the field', (field, value, problem) => {
     expect(normaliseEmployee({ ...PRIYA, [field]: value })).toEqual({ ok: false, recordId: '1', problem })
+  })
+
+  test('what is left alone as plain is what the long way would give, and filled is what something is left of', () => {
+    const near = fc.integer({ min: 0, max: 0x320 }).map((code) => String.fromCharCode(code))
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string({ unit: near, maxLength: 5 }), fc.string({ unit: 'binary' })),
+        (text) => {
+          const longWay = text.toWellFormed().replaceAll('\0', '').normalize('NFC').trim() || null
+          expect(cleanText(text)).toBe(longWay)
+          expect(isFilled(text)).toBe(longWay !== null)
+        },
+      ),
+      { numRuns: 2_000 },
+    )
   })
 
   test('composes accents, so that what looks equal is equal', () => {

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type KnownRecord, visitKnownRecords } from '../../src/db/known-records.ts'
+import { hasStagedStranger } from '../../src/db/staging.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { type Place, seedConnection } from '../support/seed.ts'
+
+let database: TestDatabase
+let place: Place
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  place = await seedConnection(database.db)
+})
+
+/** Ids of all lengths and scripts, so that rows end anywhere in what the socket hands over. */
+async function fill({ companyId, connectionId }: Place, people: number): Promise<void> {
+  await database.pool.query(
+    `insert into cached_employee (company_id, connection_id, record_id, hash, employee, problem, vanished_at)
+     select $1, $2, n || repeat('ö', n % 200), sha256(n::text::bytea), '{}',
+       case when n % 7 = 0 then 'odd' end, case when n % 11 = 0 then now() end
+     from generate_series(1, $3::int) n`,
+    [companyId, connectionId, people],
+  )
+}
+
+async function visit(where: Place): Promise<Map<string, KnownRecord>> {
+  const session = await database.pool.connect()
+  try {
+    const known = new Map<string, KnownRecord>()
+    await visitKnownRecords(session, where, (recordId, record) => known.set(recordId, { ...record }))
+    return known
+  } finally {
+    session.release()
+  }
+}
+
+test('everybody of this connection comes as the cache has them, and nobody of another', async () => {
+  const other = await seedConnection(database.db)
+  await fill(place, 20_000)
+  await fill(other, 10)
+  const { rows } = await database.pool.query(
+    `select record_id, hash, vanished_at is null as present, problem is null as readable from cached_employee
+     where connection_id = $1`,
+    [place.connectionId],
+  )
+
+  const known = await visit(place)
+
+  expect(known.size).toBe(20_000)
+  for (const { record_id, hash, present, readable } of rows) {
+    expect(known.get(record_id)).toEqual({
+      high: hash.readUInt32BE(0),
+      low: hash.readUInt32BE(4),
+      isPresent: present,
+      isReadable: readable,
+    })
+  }
+  expect((await visit(other)).size).toBe(10)
+})
+
+test('an empty cache knows nobody, and the session goes on', async () => {
+  expect(await visit(place)).toEqual(new Map())
+})
+
+test('who was staged as known without being in the cache is noticed, of this retrieval alone', async () => {
+  const [mine, another] = [crypto.randomUUID(), crypto.randomUUID()]
+  await fill(place, 2)
+  const stage = (retrievalId: string, recordId: string, isNew: boolean) =>
+    database.pool.query(
+      `insert into staged_employee (company_id, retrieval_id, seq, record_id, is_new, hash, employee)
+       values ($1, $2, 1, $3, $4, '', '{}')`,
+      [place.companyId, retrievalId, recordId, isNew],
+    )
+  const hasStranger = (retrievalId: string) =>
+    database.db.transaction().execute((trx) => hasStagedStranger(trx, place, retrievalId))
+  await stage(mine, '1ö', false)
+  await stage(mine, 'new', true)
+  await stage(another, 'stranger', false)
+
+  expect(await hasStranger(mine)).toBe(false)
+  expect(await hasStranger(another)).toBe(true)
+})

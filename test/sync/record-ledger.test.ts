@@ -1,0 +1,89 @@
+import { hash } from 'node:crypto'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createRecordLedger, type RecordLedger } from '../../src/sync/record-ledger.ts'
+
+const idAt = (index: number) => String(3332883884017713152n + BigInt(index))
+const print = (value: string) => hash('sha256', value)
+const known = (value: string, marks: { isPresent?: boolean; isReadable?: boolean } = {}) => {
+  const bytes = Buffer.from(print(value), 'hex')
+  return {
+    high: bytes.readUInt32BE(0),
+    low: bytes.readUInt32BE(4),
+    isPresent: true,
+    isReadable: true,
+    ...marks,
+  }
+}
+const see = (ledger: RecordLedger, id: string) => ledger.see(id, print(id)).isFirst
+
+test('neighbouring ids of 19 digits are told apart, and each comes twice only when it does', () => {
+  const ledger = createRecordLedger(1)
+  const people = 200_000
+  for (let index = 0; index < people; index++) expect(see(ledger, idAt(index))).toBe(true)
+
+  expect(ledger.seen).toBe(people)
+  for (let index = 0; index < people; index += 997) expect(see(ledger, idAt(index))).toBe(false)
+  expect(ledger.seen).toBe(people)
+  for (let index = people; index < people * 2; index++)
+    if (ledger.wasSeen(idAt(index))) expect.unreachable(idAt(index))
+})
+
+test('short, empty and foreign ids are ids like any other', () => {
+  const ledger = createRecordLedger(2)
+  const ids = ['', '0', '1', 'a', 'aa', 'unreadable:1', 'é', 'E\u0301', '🌞', 'x'.repeat(10_000)]
+  for (const id of ids) expect(see(ledger, id)).toBe(true)
+  for (const id of ids) expect(ledger.wasSeen(id)).toBe(true)
+  expect(ledger.wasSeen('b')).toBe(false)
+})
+
+test('under another seed the same ids are still told apart', () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const ledger = createRecordLedger(seed * 0x10_0000)
+    for (let index = 0; index < 2_000; index++) see(ledger, `E-${index}`)
+    expect(ledger.seen).toBe(2_000)
+  }
+})
+
+test('it agrees with two plain Maps about whom the cache knows and who came, whatever comes', () => {
+  const id = fc.oneof(fc.constantFrom('a', 'b', 'c'), fc.string({ unit: 'grapheme', maxLength: 6 }))
+  const value = fc.constantFrom('1', '2', '3')
+  const cached = fc.uniqueArray(fc.record({ id, value, isPresent: fc.boolean(), isReadable: fc.boolean() }), {
+    selector: (row) => row.id,
+    maxLength: 2_000,
+  })
+  const came = fc.array(fc.record({ id, value }), { maxLength: 2_000 })
+  fc.assert(
+    fc.property(cached, came, fc.integer(), (before, read, seed) => {
+      const ledger = createRecordLedger(seed)
+      const cache = new Map(before.map((row) => [row.id, row]))
+      for (const { id, value, ...marks } of before) ledger.know(id, known(value, marks))
+      const seen = new Set<string>()
+      for (const { id, value } of read) {
+        const row = cache.get(id)
+        expect(ledger.see(id, print(value))).toEqual({
+          isFirst: !seen.has(id),
+          isKnown: row !== undefined,
+          wasPresent: row?.isPresent ?? false,
+          wasReadable: row?.isReadable ?? false,
+          isSame: row?.value === value,
+        })
+        seen.add(id)
+      }
+      expect(ledger.seen).toBe(seen.size)
+      for (const id of [...cache.keys(), ...seen]) expect(ledger.wasSeen(id)).toBe(seen.has(id))
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('a fingerprint that differs in any of its first 64 bits is another', () => {
+  const ledger = createRecordLedger(3)
+  ledger.know('a', known('1'))
+  const same = print('1')
+  expect(ledger.see('a', same).isSame).toBe(true)
+  for (let digit = 0; digit < 16; digit++) {
+    const other = same[digit] === '0' ? '1' : '0'
+    expect(ledger.see('a', same.slice(0, digit) + other + same.slice(digit + 1)).isSame).toBe(false)
+  }
+})
