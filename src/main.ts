@@ -21,6 +21,7 @@ import { openCredentials } from './sync/connections.ts'
 import { type Context, createProviders } from './sync/context.ts'
 import { everyMinute, type RunningWorker, startWorker } from './sync/jobs.ts'
 import { PROVIDERS } from './sync/providers/index.ts'
+import { forgetIdleAccounts } from './sync/request-turns.ts'
 import { enqueueDueRetrievals } from './sync/retrieve.ts'
 import { forgetOldDeliveries } from './sync/webhook-inbox.ts'
 
@@ -66,7 +67,10 @@ async function compose(
   const secrets = createKeyring(config.encryptionKeys ?? (await loadOrMakeKeys(config.dataDir)))
   await refuseWrongKeys(handle, secrets)
 
-  const providers = createProviders(PROVIDERS, config.providerUrls, log)
+  const providers = createProviders(PROVIDERS, config.providerUrls, {
+    shared: { db: handle.db, secrets },
+    log,
+  })
   const makeContext = (actor: Actor): Context => {
     return { db: handle.db, pool: handle.pool, actor, now: new Date(), log, secrets, providers }
   }
@@ -109,6 +113,7 @@ async function startWork(
 async function tick(ctx: Context): Promise<void> {
   await enqueueDueRetrievals(ctx)
   await forgetOldDeliveries(ctx)
+  await forgetIdleAccounts(ctx)
 }
 
 /** Better told now than at six in the morning, when the first retrieval needs its credentials. */

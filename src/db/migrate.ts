@@ -7,6 +7,7 @@ import * as initial from './migrations/0001-initial.ts'
 import * as webhooks from './migrations/0002-webhooks.ts'
 import * as connectionFields from './migrations/0003-connection-fields.ts'
 import * as webhookProblem from './migrations/0004-webhook-problem.ts'
+import * as rateLimits from './migrations/0005-rate-limits.ts'
 
 /** Order is the order of names. Append only: a migration that has run anywhere is frozen. */
 const migrations: Record<string, Migration> = {
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '0002-webhooks': webhooks,
   '0003-connection-fields': connectionFields,
   '0004-webhook-problem': webhookProblem,
+  '0005-rate-limits': rateLimits,
 }
 
 /**

@@ -47,6 +47,7 @@ export type Database = {
   home_viewer: HomeViewerTable
   webhook: WebhookTable
   webhook_delivery: WebhookDeliveryTable
+  rate_limit: RateLimitTable
 }
 
 export type CompanyTable = {
@@ -394,4 +395,14 @@ export type WebhookDeliveryTable = {
   connection_id: string
   digest: Buffer
   received_at: Instant
+}
+
+/** No tenant's: two companies may read one account. A row that is missing means that nobody asked lately. */
+export type RateLimitTable = {
+  /** Names an account and one of its vendor's limits, by a keyed hash. */
+  bucket: Buffer
+  /** When the next request is due if all were evenly spread; further ahead than allowed means that one must wait. */
+  next_at: Instant
+  /** Requests under way, by a random id, and until when each may be at most. */
+  places: Json<Record<string, string>>
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { RollcallError } from '../errors.ts'
 
 /** Seals with the first key and opens with any, so that a key can be rotated without downtime. */
@@ -8,6 +8,8 @@ export type Keyring = {
   seal(plain: string, boundTo: string): Buffer
   /** @throws RollcallError `secret_unreadable` */
   open(sealed: Buffer, boundTo: string): string
+  /** The same for the same text in every process that seals with the same key; nothing can be guessed from it. */
+  fingerprint(text: string): Buffer
 }
 
 export type EncryptionKey = { id: string; key: Buffer }
@@ -21,6 +23,8 @@ export function createKeyring(keys: readonly EncryptionKey[]): Keyring {
   const [primary] = keys
   if (primary === undefined) throw new RollcallError('bad_settings', 'There is no encryption key.')
   const byId = new Map(keys.map(({ id, key }) => [id, key]))
+  // A key for one purpose is not used for another.
+  const fingerprintKey = Buffer.from(hkdfSync('sha256', primary.key, '', 'rollcall fingerprint', 32))
 
   return {
     primaryKeyId: primary.id,
@@ -57,6 +61,8 @@ export function createKeyring(keys: readonly EncryptionKey[]): Keyring {
         )
       }
     },
+
+    fingerprint: (text) => createHmac('sha256', fingerprintKey).update(text, 'utf8').digest(),
   }
 }
 

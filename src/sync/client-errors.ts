@@ -36,6 +36,20 @@ export function refusal(provider: Provider, response: Response): RollcallError {
   }
 }
 
+/** Not asked at all: it was not our turn, and would not have been soon. @param waitMs at least so long */
+export function tooManyRequests({ label }: Provider, waitMs: number): RollcallError {
+  const seconds = Math.ceil(waitMs / 1000)
+  const when = seconds <= 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`
+  return new RollcallError(
+    'provider_rate_limited',
+    `${label} was not asked: it allows only so many requests, and they are used up for now.`,
+    {
+      retry: later(waitMs),
+      remedy: `Nothing was changed. Try again in ${seconds <= 5 ? 'a few seconds' : when}.`,
+    },
+  )
+}
+
 function outOfService(provider: Provider, response: Response): RollcallError {
   const { status, headers } = response
   return new RollcallError(

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { RollcallError, toRollcallError } from '../errors.ts'
 import { exchange } from './client-exchange.ts'
 import { withSessions } from './client-sessions.ts'
+import { type Turns, waitForTurn } from './client-turns.ts'
 import { waitMs } from './client-wait.ts'
 import type { Credentials, Provider, ProviderAnswer, ProviderClient, ProviderRequest } from './provider.ts'
 
@@ -10,6 +11,8 @@ export type ClientOptions = {
   baseUrl?: string | undefined
   /** For requests that name none of their own. */
   timeoutMs?: number | undefined
+  /** Absent: nobody counts, and nobody waits. */
+  turns?: Turns | undefined
   log?: Pick<Logger, 'debug'> | undefined
   fetch?: typeof fetch
   sleep?: (ms: number) => Promise<void>
@@ -32,7 +35,7 @@ export function createProviderClient(
   credentials: Credentials,
   options: ClientOptions = {},
 ): ProviderClient {
-  const { fetch: send = fetch, sleep = delay, random = Math.random, now = Date.now, log } = options
+  const { fetch: send = fetch, sleep = delay, random = Math.random, now = Date.now, turns, log } = options
   const baseUrl = (options.baseUrl ?? provider.apiUrl).replace(/\/+$/, '')
   const authorized = authorization(provider, credentials)
 
@@ -46,11 +49,21 @@ export function createProviderClient(
         TIMEOUT_MS,
       maxBytes: request.maxBytes ?? MAX_BYTES,
     }
+    const path = request.path.startsWith(baseUrl) ? request.path.slice(baseUrl.length) : request.path
+    const patienceMs = patience.longestWaitMs
     for (let attempt = 1; ; attempt++) {
+      const leave = await waitForTurn({
+        provider,
+        turns,
+        path,
+        timeoutMs: limits.timeoutMs,
+        patienceMs,
+        sleep,
+      })
       const startedAt = performance.now()
       const about = { provider: provider.id, method: request.method, path: pathOnly(request.path), attempt }
       try {
-        const answer = await exchange({ provider, baseUrl, headers, request, limits, send })
+        const answer = await exchange({ provider, baseUrl, headers, request, limits, send }).finally(leave)
         log?.debug({ ...about, ms: Math.round(performance.now() - startedAt) }, 'provider answered')
         return answer
       } catch (thrown) {
@@ -59,16 +72,23 @@ export function createProviderClient(
           { ...about, ms: Math.round(performance.now() - startedAt), code: error.code },
           'provider failed',
         )
-        const tries = error.code === 'provider_timeout' ? patience.timeoutTries : patience.tries
-        if (error.retry.when === 'never' || attempt >= tries) throw error
+        if (error.retry.when === 'never') throw error
         const pause = waitMs(attempt, error.retry.afterMs, random())
-        if (pause > patience.longestWaitMs) throw error
+        if (asksForPause(error)) await turns?.pause(path, pause)
+        const tries = error.code === 'provider_timeout' ? patience.timeoutTries : patience.tries
+        if (attempt >= tries || pause > patienceMs) throw error
         await sleep(pause)
       }
     }
   }
 
   return withSessions({ provider, credentials, baseUrl, authorized, now, ask })
+}
+
+/** 429 always, 503 where it says how long: others with the same account would be told the same. */
+function asksForPause({ code, retry }: RollcallError): boolean {
+  if (code === 'provider_rate_limited') return true
+  return code === 'provider_unavailable' && retry.when === 'later' && retry.afterMs !== null
 }
 
 /** A line break or a stray letter in a key would make `fetch` throw an error that quotes the key. */

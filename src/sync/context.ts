@@ -6,6 +6,7 @@ import { RollcallError } from '../errors.ts'
 import type { Actor } from '../model.ts'
 import { createProviderClient } from './client.ts'
 import { baseUrlOf, type Credentials, type Provider, type ProviderClient } from './provider.ts'
+import { createTurns, type Shared } from './request-turns.ts'
 
 /** What every verb that changes something is given: who does it, when, and with what. */
 export type Context = {
@@ -27,12 +28,16 @@ export type Providers = {
   apiUrl(provider: Provider): string
 }
 
-/** @param urls by provider id: a sandbox or a proxy in place of the vendor's own address */
+/**
+ * @param urls by provider id: a sandbox or a proxy in place of the vendor's own address
+ * @param options.shared where requests are counted for all processes; without it nobody waits for a turn
+ */
 export function createProviders(
   providers: readonly Provider[],
   urls: Readonly<Record<string, string>>,
-  log?: Logger,
+  { shared, log }: { shared?: Shared; log?: Logger } = {},
 ): Providers {
+  const apiUrl = (provider: Provider) => urls[provider.id] ?? provider.apiUrl
   return {
     list: () => providers,
     get(id) {
@@ -44,9 +49,10 @@ export function createProviders(
     },
     client: (provider, credentials) =>
       createProviderClient(provider, credentials, {
-        baseUrl: baseUrlOf(provider, credentials, urls[provider.id]),
+        baseUrl: baseUrlOf(provider, credentials, apiUrl(provider)),
+        turns: shared && createTurns(shared, provider, apiUrl(provider), credentials),
         log,
       }),
-    apiUrl: (provider) => urls[provider.id] ?? provider.apiUrl,
+    apiUrl,
   }
 }

@@ -24,6 +24,8 @@ export type Provider<Row = unknown, Layout = unknown> = {
   credentials: readonly CredentialField[]
   /** Numbered steps shown above that form. `strong` words are menu labels, as the vendor writes them. */
   instructions: readonly Instruction[]
+  /** What the vendor allows; `client.ts` keeps to it across all processes. Absent where it allows anything. */
+  limits?: readonly RequestLimit[]
   /** Headers that carry the credentials. Sent to `apiUrl`'s host and to no other. */
   authorize: (credentials: Credentials) => Record<string, string>
   /** Where the vendor exchanges the credentials for a token that lasts a while; the client keeps and renews it. */
@@ -68,6 +70,21 @@ export type CredentialField = {
   /** Said when `pattern` does not match. */
   patternHint: string
 }
+
+/**
+ * A request counts in every limit whose path it has. Either so many `requests` in any span of `perMs`, or so many
+ * `atOnce`; where the vendor publishes no number, a careful one.
+ */
+export type RequestLimit = {
+  /** Names what is counted; another name is another limit. */
+  scope: string
+  /** Requests whose path begins with this. `/` is all of them. */
+  under: string
+  /** `sender`: the vendor counts all that we send, for whichever account. */
+  countedBy: 'account' | 'sender'
+  /** The vendor's page that says so. */
+  source: string
+} & ({ requests: number; perMs: number } | { atOnce: number })
 
 export type Instruction = { text: string; strong?: readonly string[] }
 
@@ -157,7 +174,7 @@ export type ProviderRequest = {
   form?: Readonly<Record<string, string>>
   maxBytes?: number
   timeoutMs?: number
-  /** A person looks at a spinner: fewer tries, shorter waits. */
+  /** A person looks at a spinner: fewer tries, shorter waits, and no long wait for a turn. */
   someoneWaits?: boolean
 }
 

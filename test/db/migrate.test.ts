@@ -5,6 +5,14 @@ import { openDatabase } from '../../src/db/client.ts'
 import { migrateToLatest, pendingMigrations } from '../../src/db/migrate.ts'
 import { createBlankDatabase, type TestDatabase } from '../support/database.ts'
 
+const migrations = [
+  '0001-initial',
+  '0002-webhooks',
+  '0003-connection-fields',
+  '0004-webhook-problem',
+  '0005-rate-limits',
+]
+
 let database: TestDatabase
 beforeEach(async () => {
   database = await createBlankDatabase()
@@ -12,15 +20,10 @@ beforeEach(async () => {
 afterEach(() => database.drop())
 
 test('an empty database gets every table and the job queue, once', async () => {
-  expect(await pendingMigrations(database)).toEqual([
-    '0001-initial',
-    '0002-webhooks',
-    '0003-connection-fields',
-    '0004-webhook-problem',
-  ])
+  expect(await pendingMigrations(database)).toEqual(migrations)
 
   expect(await migrateToLatest(database)).toEqual({
-    applied: ['0001-initial', '0002-webhooks', '0003-connection-fields', '0004-webhook-problem'],
+    applied: migrations,
   })
   const tables = await tableNames()
   expect(tables).toEqual(
@@ -36,12 +39,7 @@ test('processes that start at the same moment all succeed and migrate once', asy
   const others = [openDatabase(database.url), openDatabase(database.url), openDatabase(database.url)]
   try {
     const results = await Promise.all([database, ...others].map((handle) => migrateToLatest(handle)))
-    expect(results.flatMap((result) => result.applied)).toEqual([
-      '0001-initial',
-      '0002-webhooks',
-      '0003-connection-fields',
-      '0004-webhook-problem',
-    ])
+    expect(results.flatMap((result) => result.applied)).toEqual(migrations)
   } finally {
     await Promise.all(others.map((handle) => handle.close()))
   }

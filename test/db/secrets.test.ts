@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { createKeyring } from '../../src/db/secrets.ts'
 
@@ -65,4 +65,14 @@ test('one changed bit anywhere, or a cut, is noticed', () => {
       expect.objectContaining({ code: 'secret_unreadable' }),
     )
   }
+})
+
+test('a fingerprint is the same for the same text and key, and says nothing without the key', () => {
+  const fingerprint = createKeyring([old]).fingerprint(secret)
+  expect(createKeyring([old, fresh]).fingerprint(secret)).toEqual(fingerprint)
+  expect(createKeyring([old]).fingerprint(`${secret}.`)).not.toEqual(fingerprint)
+  expect(createKeyring([{ id: 'k1', key: randomBytes(32) }]).fingerprint(secret)).not.toEqual(fingerprint)
+  expect(createHash('sha256').update(secret).digest()).not.toEqual(fingerprint)
+  expect(createHmac('sha256', old.key).update(secret).digest()).not.toEqual(fingerprint)
+  expect(fingerprint).toHaveLength(32)
 })

@@ -40,7 +40,8 @@ export async function startService(options: { apiToken?: string | null } = {}): 
   const lines: string[] = []
   const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } })
   const secrets = createKeyring([{ id: 'test', key: randomBytes(32) }])
-  const providers = createProviders(PROVIDERS, { hibob: hris.hibobUrl, bamboohr: hris.bamboohrUrl }, log)
+  const urls = { hibob: hris.hibobUrl, bamboohr: hris.bamboohrUrl }
+  const providers = createProviders(PROVIDERS, urls, { log })
   let ahead = 0
   const context = (actor: Actor = { kind: 'slack', userId: ADMIN }): Context => ({
     db: database.db,

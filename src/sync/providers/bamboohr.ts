@@ -62,6 +62,17 @@ export const bamboohr = {
     ),
   ],
 
+  // BambooHR slows down whom it likes and publishes no number: one retrieval, and a person beside it.
+  limits: [
+    {
+      scope: 'company',
+      under: '/',
+      countedBy: 'account',
+      atOnce: 2,
+      source: 'https://documentation.bamboohr.com/docs/planned-changes-to-the-api',
+    },
+  ],
+
   // The key is the user's name. There must be a password, and any will do.
   authorize: ({ apiKey = '' }) => ({
     authorization: `Basic ${Buffer.from(`${apiKey}:x`).toString('base64')}`,

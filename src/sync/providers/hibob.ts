@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Employee, STANDARD_FIELD_KEYS, type StandardField, type Status } from '../../model.ts'
 import type { Instruction, Provider, RowContext } from '../provider.ts'
 import { type BobLayout, catalogue, isOnTenant, readCatalogue, resolveLayout } from './hibob-layout.ts'
+import { limits } from './hibob-limits.ts'
 import { pages, readIds, readPeople } from './hibob-people.ts'
 import { type BobRow, customOf, managerOf, recordIdOf, statusWordOf, textOf } from './hibob-values.ts'
 import { webhook } from './hibob-webhook.ts'
@@ -13,6 +14,7 @@ export const hibob = {
   beta: true,
   docsUrl: 'https://apidocs.hibob.com/reference/post_people-search',
   apiUrl: 'https://api.hibob.com/v1',
+  limits,
 
   credentials: [
     {

@@ -3,6 +3,7 @@ import type { StandardField } from '../../model.ts'
 import type { Instruction, Probe, Provider, ProviderClient } from '../provider.ts'
 import { SOURCES, toEmployee, unreadByAll } from './personio-employee.ts'
 import { catalogue } from './personio-fields.ts'
+import { limits } from './personio-limits.ts'
 import { type PersonioLayout, pages, readPage } from './personio-people.ts'
 import { sessions } from './personio-sessions.ts'
 import { isPersonioRow, type PersonioRow, recordIdOf } from './personio-values.ts'
@@ -53,6 +54,8 @@ export const personio = {
     step('Tick Webhooks: Read and Write as well, so that Personio can tell of changes at once.', 'Webhooks'),
     step('Generate it and copy the client ID and the client secret. Personio shows the secret only once.'),
   ],
+
+  limits,
 
   // Who asks, as Personio advises. The credentials are exchanged for a token.
   authorize: () => ({ 'x-personio-partner-id': 'ROLLCALL', 'x-personio-app-id': 'ROLLCALL' }),

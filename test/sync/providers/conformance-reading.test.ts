@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { employeeSchema, STANDARD_FIELD_KEYS } from '../../../src/model.ts'
 import { createProviderClient } from '../../../src/sync/client.ts'
 import { normaliseEmployee } from '../../../src/sync/core/normalise.ts'
+import { paceOf } from '../../../src/sync/core/pace.ts'
 import { baseUrlOf, type CompleteRead, type Page, type Provider } from '../../../src/sync/provider.ts'
 import { PROVIDERS } from '../../../src/sync/providers/index.ts'
 import {
@@ -101,6 +102,22 @@ describe.each(vendors)('%s', (_, provider, vendor) => {
       expect(headers['accept']).toBe('application/json')
       if (body !== undefined) expect(headers['content-type']).toBe('application/json')
     }
+  })
+
+  test('asks for nothing that no limit counts, and a probe for no more than may come at once', async () => {
+    const { client, server } = await start(many(30))
+    const { limits = [] } = provider
+    await provider.probe(client)
+    for (const limit of limits) {
+      if ('atOnce' in limit) continue
+      const { aheadMs, spacingMs } = paceOf(limit)
+      const counted = server.requests.filter(({ path }) => path.startsWith(limit.under))
+      expect(counted.length, limit.scope).toBeLessThanOrEqual(Math.round(aheadMs / spacingMs) + 1)
+    }
+    await provider.catalogue?.(client)
+    await readAll(provider.pages(client, { today: TODAY, customFields: [] }))
+    const paths = server.requests.map(({ path }) => path)
+    expect(paths.filter((path) => !limits.some(({ under }) => path.startsWith(under)))).toEqual([])
   })
 
   test('finds nobody in an empty company, and says so', async () => {

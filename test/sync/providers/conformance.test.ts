@@ -30,6 +30,24 @@ describe.each(PROVIDERS.map((provider) => [provider.id, provider] as const))('%s
     }
   })
 
+  test('declares what the vendor allows, in numbers that can be meant, with the page that says so', () => {
+    const { limits = [] } = provider
+    expect(limits.some(({ countedBy }) => countedBy === 'account')).toBe(true)
+    expect(new Set(limits.map(({ scope }) => scope)).size).toBe(limits.length)
+    for (const limit of limits) {
+      expect(limit.scope).toBeTruthy()
+      expect(limit.under).toMatch(/^\//)
+      expect(limit.source).toMatch(/^https:\/\//)
+      const numbers =
+        'atOnce' in limit
+          ? { most: limit.atOnce, perMs: 1_000 }
+          : { most: limit.requests, perMs: limit.perMs }
+      expect(Number.isInteger(numbers.most) && numbers.most >= 1).toBe(true)
+      expect(numbers.perMs).toBeGreaterThanOrEqual(1_000)
+      expect(numbers.perMs).toBeLessThanOrEqual(86_400_000)
+    }
+  })
+
   test('has instructions whose strong words stand in them', () => {
     expect(provider.instructions.length).toBeGreaterThan(0)
     for (const { text, strong = [] } of provider.instructions) {
