@@ -50,6 +50,11 @@ export function parseUrl(
   return options.keepSlash ? url.href : url.href.replace(/\/+$/u, '')
 }
 
+/** A sandbox or a proxy in place of the vendor's own address. */
+export function parseProviderUrl(settings: Settings, providerId: string): string | null {
+  return parseUrl(settings, `${providerId.toUpperCase()}_API_URL`)
+}
+
 export function parseSlack(settings: Settings): SlackConfig | null {
   const botToken = tokenOf(settings, 'SLACK_BOT_TOKEN', 'xox')
   const appToken = tokenOf(settings, 'SLACK_APP_TOKEN', 'xapp-')

@@ -1,5 +1,6 @@
 import {
   parseEncryptionKeys,
+  parseProviderUrl,
   parseSlack,
   parseSupportChannel,
   parseUrl,
@@ -127,7 +128,7 @@ function parseApiToken(settings: Settings): string | null {
 function parseProviderUrls(settings: Settings): Record<string, string> {
   const urls: Record<string, string> = {}
   for (const { id } of PROVIDERS) {
-    const url = parseUrl(settings, `${id.toUpperCase()}_API_URL`)
+    const url = parseProviderUrl(settings, id)
     if (url !== null) urls[id] = url
   }
   return urls

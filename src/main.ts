@@ -15,6 +15,7 @@ import { type Cleanup, createCleanup } from './run/cleanup.ts'
 import { connectDatabase } from './run/database.ts'
 import { loadOrMakeKeys } from './run/keys.ts'
 import { runProcess } from './run/process.ts'
+import { providerCheckProcess } from './run/provider-check.ts'
 import { listen, splitByPath } from './run/server.ts'
 import { createTasks } from './run/tasks.ts'
 import { openCredentials } from './sync/connections.ts'
@@ -122,6 +123,8 @@ async function refuseWrongKeys(handle: DatabaseHandle, secrets: Keyring): Promis
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
-  if (process.argv[2] === 'audit:verify') process.exitCode = await auditProcess(process.env)
+  const [, , command, ...args] = process.argv
+  if (command === 'audit:verify') process.exitCode = await auditProcess(process.env)
+  else if (command === 'provider:check') process.exitCode = await providerCheckProcess(process.env, args)
   else await runProcess('Rollcall', () => start(process.env))
 }

@@ -9,17 +9,21 @@ import {
 } from '../db/connection-fields.ts'
 import { listRetrievedFields } from '../db/custom-fields.ts'
 import type { Database } from '../db/schema.ts'
+import { type RollcallError, toRollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { cleanText } from './core/normalise.ts'
 import type { Provider, ProviderClient } from './provider.ts'
 
 type Place = { companyId: string; connectionId: string }
 
-/** `people`: the provider has no list, so what people came with is the list. `nowhere`: there is none this time. */
+/**
+ * `people`: the provider has no list, so what people came with is the list. `nowhere`: there is none this time, for
+ * `problem` or because it was empty.
+ */
 export type Listing =
   | { from: 'provider'; fields: readonly ListedField[] }
   | { from: 'people' }
-  | { from: 'nowhere' }
+  | { from: 'nowhere'; problem: RollcallError | null }
 
 /**
  * The connection's own fields, in the words of whoever runs the HR system. That it cannot be had is no reason for a
@@ -33,10 +37,10 @@ export async function readListing(
   if (provider.catalogue === undefined) return { from: 'people' }
   try {
     const fields = (await provider.catalogue(client)).flatMap(storable)
-    return fields.length === 0 ? { from: 'nowhere' } : { from: 'provider', fields }
+    return fields.length === 0 ? { from: 'nowhere', problem: null } : { from: 'provider', fields }
   } catch (err) {
     log.warn({ err, provider: provider.id }, 'the list of fields could not be read')
-    return { from: 'nowhere' }
+    return { from: 'nowhere', problem: toRollcallError(err) }
   }
 }
 

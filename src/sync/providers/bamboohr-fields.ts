@@ -64,6 +64,7 @@ const TYPES: Readonly<Record<string, FieldType>> = {
   decimal: 'number',
   percentage: 'number',
   yesno: 'boolean',
+  checkbox: 'boolean',
   bool: 'boolean',
   boolean: 'boolean',
   list: 'choice',

@@ -27,6 +27,10 @@ type Source = { id: string } | { name: string }
 const id = (value: string): Source => ({ id: value })
 const name = (value: string): Source => ({ name: value })
 
+/**
+ * To be checked on a live account, with `GET /company/people/fields`: which field holds the legal entity, for which
+ * the vendor documents none, and whether `payroll.employment.type` is the employment type.
+ */
 const SOURCES: Record<Wanted, readonly Source[]> = {
   firstName: [name('legal first name'), id('root.firstName')],
   lastName: [name('legal last name'), name('legal surname'), id('root.surname')],

@@ -9,6 +9,7 @@ import { recordIdOf } from './hibob-values.ts'
 const ALL_IDS = { maxBytes: 256 * 1024 * 1024, timeoutMs: 120_000 }
 /** The first batch is small, so that something shows soon and a mistake shows early. */
 const FIRST_BATCH = 100
+/** To be checked on a live account: that so many ids may be asked for at once. The vendor names no limit. */
 const BATCH = 1000
 /** Bob refuses a search for more. */
 const MAX_FIELDS = 400

@@ -7,7 +7,10 @@ import { pages, readIds, readPeople } from './hibob-people.ts'
 import { type BobRow, customOf, managerOf, recordIdOf, statusWordOf, textOf } from './hibob-values.ts'
 import { webhook } from './hibob-webhook.ts'
 
-/** https://apidocs.hibob.com/docs/people-read-api-contract */
+/**
+ * https://apidocs.hibob.com/docs/people-read-api-contract. Beta until its assumptions were seen on a live account: each
+ * is marked with "to be checked" here and in the files beside this one.
+ */
 export const hibob = {
   id: 'hibob',
   label: 'HiBob',
@@ -142,6 +145,7 @@ function unreadByAll(rows: readonly BobRow[], layout: BobLayout): StandardField[
   )
 }
 
+/** To be checked on a live account: the words, of which the vendor lists no full set. */
 const LIFECYCLE: Readonly<Record<string, Status>> = {
   employed: 'active',
   hired: 'onboarding',

@@ -4,6 +4,7 @@ import { employeeSchema } from '../../../src/model.ts'
 import type { ProviderClient, ProviderRequest } from '../../../src/sync/provider.ts'
 import { bamboohr } from '../../../src/sync/providers/bamboohr.ts'
 import type { DatasetField } from '../../../src/sync/providers/bamboohr-fields.ts'
+import { readTypes } from '../../../src/sync/providers/bamboohr-fields.ts'
 import { requestedNames, resolveLayout } from '../../../src/sync/providers/bamboohr-layout.ts'
 import { statusOf } from '../../../src/sync/providers/bamboohr-status.ts'
 import type { BambooRow } from '../../../src/sync/providers/bamboohr-values.ts'
@@ -191,6 +192,20 @@ describe('custom fields', () => {
       customField4343: true,
       customField4345: ['English', 'Welsh'],
     })
+  })
+
+  test.each(['yesno', 'checkbox'])('are yes or no where the list calls them %s', async (type) => {
+    const field = {
+      name: 'customField4343',
+      label: 'Works from home',
+      type: null,
+      parentName: null,
+      entityName: null,
+    }
+    const client = {
+      json: async () => ({ body: [{ id: 4343, name: 'Works', type }], headers: new Headers() }),
+    }
+    expect(await readTypes(client, [field])).toEqual(new Map([['customField4343', 'boolean']]))
   })
 
   test('stay text where they do not look like their type, and blank where they are', async () => {

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { RollcallError } from '../../../src/errors.ts'
 import { STANDARD_FIELD_KEYS } from '../../../src/model.ts'
@@ -13,6 +15,15 @@ test('every provider has an id and a label of its own', () => {
 describe.each(PROVIDERS.map((provider) => [provider.id, provider] as const))('%s', (id, provider) => {
   test('has an id that may stand in a URL and in the name of a setting', () => {
     expect(id).toMatch(/^[a-z][a-z\d]*$/)
+  })
+
+  test('is Beta exactly while something about it is still to be checked on a live account', () => {
+    const folder = path.join(import.meta.dirname, '../../../src/sync/providers')
+    const files = globSync(`${id}{,-*}.ts`, { cwd: folder }).map((file) =>
+      readFileSync(path.join(folder, file), 'utf8').replace(/\s*\n\s*(\*|\/\/)\s*/gu, ' '),
+    )
+    expect(files.length).toBeGreaterThan(0)
+    expect(files.some((text) => /\bto be checked on a live account\b/iu.test(text))).toBe(provider.beta)
   })
 
   test('is reached over https, at an address without a trailing slash', () => {
