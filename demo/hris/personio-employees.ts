@@ -43,11 +43,13 @@ export function employeeList(c: Context<WireEnv>, rehearsal: Rehearsal, view: Vi
   })
 }
 
+/** Whoever is not in the list is not found here either. */
 export function oneEmployee(c: Context<WireEnv>, rehearsal: Rehearsal, view: View): Response {
   if (rehearsal.isForbidden('all')) return v1Error(401, 'The credentials have no access to employees')
   const person = view.company.findById(idOfShort(c.req.param('id') ?? ''))
-  if (!person) return v1Error(404, 'Employee not found')
-  return c.json({ success: true, data: employeeJson(person, shownAttributes(c, rehearsal), view) })
+  const isListed = listedPeople(rehearsal, c.get('faults'))
+  if (!person || isListed?.(person) === false) return v1Error(404, 'Employee not found')
+  return listAnswer(c, { success: true, data: employeeJson(person, shownAttributes(c, rehearsal), view) })
 }
 
 /** `GET /company/employees/attributes`: what the credentials may read, and nothing else. */

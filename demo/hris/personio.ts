@@ -38,7 +38,7 @@ export function personioApi(wire: Wire, credentials: PersonioCredentials, langua
       ? next()
       : v2Error(401, 'The token is missing, wrong or expired'),
   )
-  api.use(limitsAndFaults(wire, endpointOf, (each) => each === 'GET /personio/v1/company/employees', refuse))
+  api.use(limitsAndFaults(wire, endpointOf, (each) => READS_PEOPLE.includes(each), refuse))
 
   api.post('/v1/auth', async (c) => {
     const asked = await readFields(c)
@@ -73,6 +73,9 @@ export function personioApi(wire: Wire, credentials: PersonioCredentials, langua
 
   return api
 }
+
+/** What faults of a search strike: the list, and a single person. */
+const READS_PEOPLE = ['GET /personio/v1/company/employees', 'GET /personio/v1/company/employees/{id}']
 
 /** v1 takes JSON or a form, v2 a form. */
 async function readFields(c: Context): Promise<Record<string, unknown>> {

@@ -5,7 +5,7 @@ import { getRetrieval, listRetrievals, type RetrievalRow } from '../db/retrieval
 import type { StandardField } from '../model.ts'
 import type { Context } from '../sync/context.ts'
 import { lostFieldsOf } from '../sync/lost-fields.ts'
-import { planOrProblem } from '../sync/overview.ts'
+import { planOrProblem, type ReadAgain, readAgainSince } from '../sync/overview.ts'
 import type { PlanView } from '../sync/plan.ts'
 import type { RetrievalProgress } from '../sync/retrieve.ts'
 import { heldBy } from './held.ts'
@@ -20,6 +20,7 @@ type Known = {
   /** Whether anything is left to do from this message: nothing took the place of this retrieval. */
   current: boolean
   lostFields: readonly StandardField[]
+  readAgain: ReadAgain | null
 }
 
 /** @returns whether this was the first word about it */
@@ -43,6 +44,7 @@ export async function announceRetrieval(
     progress,
     current,
     lostFields: lostFieldsOf(retrieval, connection),
+    readAgain: current && status === 'complete' ? await readAgainSince(ctx.db, retrieval) : null,
   }
   return await showLivingMessage({
     db: ctx.db,
@@ -102,7 +104,7 @@ async function previousOutcome(
 
 function newsOf(
   retrieval: RetrievalRow,
-  { before, current, lostFields, plan, progress }: Known,
+  { before, current, lostFields, plan, progress, readAgain }: Known,
 ): RetrievalNews {
   const { error_code: code, status } = retrieval
   switch (status) {
@@ -123,11 +125,13 @@ function newsOf(
         current,
       }
     case 'complete':
+      if (retrieval.record_ids !== null) return readAgainNews(retrieval)
       return {
         state: 'complete',
         peopleRead: retrieval.people_read,
         unreadable: retrieval.unreadable,
         recovered: before === 'failed',
+        readAgain,
         plan,
         held: plan && heldBy(plan),
       }
@@ -135,3 +139,16 @@ function newsOf(
       return status satisfies never
   }
 }
+
+const readAgainNews = ({
+  added,
+  changed,
+  finished_at,
+  created_at,
+  people_read,
+}: RetrievalRow): RetrievalNews => ({
+  state: 'read again',
+  at: finished_at ?? created_at,
+  people: people_read,
+  changed: added + changed,
+})

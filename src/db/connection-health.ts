@@ -53,6 +53,20 @@ export async function updateConnectionHealth(
     .execute()
 }
 
+/** People were read again: plans drawn up before hold no more. */
+export async function updateCacheVersion(
+  trx: Transaction<Database>,
+  companyId: string,
+  connectionId: string,
+): Promise<void> {
+  await trx
+    .updateTable('connection')
+    .set((eb) => ({ cache_version: eb('cache_version', '+', 1) }))
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .execute()
+}
+
 /** Held until the transaction ends: nobody draws up a plan while the cache is swapped. */
 export function lockConnection(
   trx: Transaction<Database>,

@@ -11,7 +11,7 @@ export async function insertQueuedRetrieval(
   trx: Transaction<Database>,
   companyId: string,
   connectionId: string,
-  actor: Actor,
+  { actor, recordIds }: { actor: Actor; recordIds: readonly string[] | null },
 ): Promise<string | undefined> {
   const row = await trx
     .insertInto('retrieval')
@@ -20,6 +20,7 @@ export async function insertQueuedRetrieval(
       connection_id: connectionId,
       status: 'queued',
       actor: JSON.stringify(actor),
+      record_ids: recordIds === null ? null : [...recordIds],
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('retrieval_id')
@@ -28,20 +29,19 @@ export async function insertQueuedRetrieval(
 }
 
 /** Held, so that it cannot start before the caller's transaction ends. */
-export async function lockQueuedRetrieval(
+export function lockQueuedRetrieval(
   trx: Transaction<Database>,
   companyId: string,
   connectionId: string,
-): Promise<string | undefined> {
-  const row = await trx
+): Promise<RetrievalRow | undefined> {
+  return trx
     .selectFrom('retrieval')
-    .select('retrieval_id')
+    .selectAll()
     .where('company_id', '=', companyId)
     .where('connection_id', '=', connectionId)
     .where('status', '=', 'queued')
     .forUpdate()
     .executeTakeFirst()
-  return row?.retrieval_id
 }
 
 export function findRetrieval(

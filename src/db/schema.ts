@@ -81,6 +81,8 @@ export type ConnectionTable = {
   next_retrieval_at: Instant
   /** The complete retrieval that the cache holds. */
   cache_retrieval_id: string | null
+  /** Counts the targeted retrievals that changed the cache since then or before. */
+  cache_version: Generated<number>
   /** Share of people with a value, by standard field, as of the last retrieval that raised no alarm about it. */
   coverage: ColumnType<Partial<Record<StandardField, number>>, string | undefined, string>
   /** Fields that lost most of their values: not written until a person lets them through. */
@@ -142,6 +144,8 @@ export type RetrievalTable = {
   connection_id: string
   status: RetrievalStatus
   actor: Json<Actor>
+  /** Whom it reads, by record id; `null` is everybody. */
+  record_ids: ColumnType<string[] | null, string[] | null | undefined, string[] | null>
   people_read: Generated<number>
   people_expected: number | null
   added: Generated<number>
@@ -279,6 +283,7 @@ export type PlanTable = {
   hash: Buffer
   /** The cache, conditions, identifier and mapping it was drawn up from. */
   retrieval_id: string
+  cache_version: Generated<number>
   settings_version: number
   mapping_version: number
   identifier: Identifier

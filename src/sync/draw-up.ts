@@ -91,6 +91,7 @@ export async function drawUpPlan(
       status: 'open',
       hash: tally.hash.digest(),
       retrieval_id: connection.cache_retrieval_id,
+      cache_version: connection.cache_version,
       settings_version: settings.version,
       mapping_version: settings.mapping_version,
       identifier: settings.identifier,

@@ -1,7 +1,8 @@
 import type { Db } from '../db/client.ts'
 import { type ConnectionRow, listConnections } from '../db/connections.ts'
 import { findLastFailure, findRunningRetrieval } from '../db/retrieval-health.ts'
-import { findRetrieval } from '../db/retrievals.ts'
+import { findReadAgain } from '../db/retrieval-targets.ts'
+import { findRetrieval, type RetrievalRow } from '../db/retrievals.ts'
 import type { ConnectionStatus, RetrievalStatus } from '../db/schema.ts'
 import { countStakeholders } from '../db/stakeholders.ts'
 import { findWebhook } from '../db/webhooks.ts'
@@ -31,6 +32,8 @@ export type ConnectionOverview = {
   people: number
   meetConditions: number
   lastGood: { at: Date; retrievalId: string } | null
+  /** The last time since then that a few people were read again, as the HR system told of changes. */
+  readAgain: ReadAgain | null
   /** The last attempt, where it failed and nothing good came after it. */
   lastFailure: {
     at: Date
@@ -57,6 +60,8 @@ export type ConnectionOverview = {
   planProblem: { message: string; remedy: string | null } | null
 }
 
+export type ReadAgain = { at: Date; people: number; changed: number }
+
 export async function getOverview(ctx: Context, companyId: string): Promise<Overview> {
   const connections: ConnectionOverview[] = []
   for (const row of await listConnections(ctx.db, companyId)) connections.push(await overviewOf(ctx, row))
@@ -78,7 +83,7 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
     problemSince: row.problem_since,
     people: plan?.counts.people ?? 0,
     meetConditions: plan?.counts.meeting ?? 0,
-    lastGood: await lastGoodOf(ctx.db, row),
+    ...(await lastGoodOf(ctx.db, row)),
     lastFailure: await lastFailureOf(ctx.db, row),
     running: running
       ? {
@@ -111,10 +116,24 @@ export async function planOrProblem(
 }
 
 /** What the cache holds, also while no plan can be drawn up from it. */
-async function lastGoodOf(db: Db, row: ConnectionRow): Promise<ConnectionOverview['lastGood']> {
-  if (row.cache_retrieval_id === null) return null
-  const retrieval = await findRetrieval(db, row.company_id, row.cache_retrieval_id)
-  return retrieval?.finished_at ? { at: retrieval.finished_at, retrievalId: row.cache_retrieval_id } : null
+async function lastGoodOf(
+  db: Db,
+  row: ConnectionRow,
+): Promise<Pick<ConnectionOverview, 'lastGood' | 'readAgain'>> {
+  const last =
+    row.cache_retrieval_id === null
+      ? undefined
+      : await findRetrieval(db, row.company_id, row.cache_retrieval_id)
+  if (!last?.finished_at) return { lastGood: null, readAgain: null }
+  const lastGood = { at: last.finished_at, retrievalId: last.retrieval_id }
+  return { lastGood, readAgain: await readAgainSince(db, last) }
+}
+
+/** @param last the complete retrieval that the cache holds */
+export async function readAgainSince(db: Db, last: RetrievalRow): Promise<ReadAgain | null> {
+  const again = await findReadAgain(db, last)
+  if (!again?.finished_at) return null
+  return { at: again.finished_at, people: again.people_read, changed: again.added + again.changed }
 }
 
 async function lastFailureOf(db: Db, row: ConnectionRow): Promise<ConnectionOverview['lastFailure']> {

@@ -82,6 +82,7 @@ export async function stillHolds(db: Db, plan: PlanRow, now: Date): Promise<bool
   if (calendarDay(plan.created_at) !== calendarDay(now)) return false
   const connection = await findConnection(db, plan.company_id, plan.connection_id)
   if (connection?.cache_retrieval_id !== plan.retrieval_id) return false
+  if (connection.cache_version !== plan.cache_version) return false
   const settings = await getSyncSettings(db, plan.company_id, plan.connection_id)
   if (settings.version !== plan.settings_version) return false
   const lastApplied = await findLastAppliedAt(db, plan.company_id)

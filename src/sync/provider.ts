@@ -42,6 +42,12 @@ export type Provider<Row = unknown, Layout = unknown> = {
    * whatever it cannot prove it throws as `provider_bad_answer`.
    */
   pages: (client: ProviderClient, request: PageRequest) => AsyncGenerator<Page<Layout>, CompleteRead, void>
+  /**
+   * A few people by record id, where the vendor can be asked for them: rows and layout as from `pages`, so that the
+   * very same employees come of them. Somebody whom the vendor does not know is left out, or the whole is
+   * `provider_bad_answer`; neither proves that they left.
+   */
+  people?: (client: ProviderClient, request: PeopleRequest) => Promise<SomePeople<Layout>>
   /** Tolerant exactly where the vendor is; a row that fails it is kept as unreadable. */
   row: z.ZodType<Row>
   /** A row's record id, read even when the row fails `row`; `null` when there is none. */
@@ -107,6 +113,11 @@ export type Probe = { people: number | null; unread: readonly StandardField[] }
 
 /** `customFields`: ids of the custom fields to read besides the standard ones. */
 export type PageRequest = { today: string; customFields: readonly string[] }
+
+/** `recordIds`: at least one and at most 50, each once; letters, digits, `-` and `_`. */
+export type PeopleRequest = PageRequest & { recordIds: readonly string[] }
+/** In any order. No proof of anything about anybody else, and so of another type than a complete read. */
+export type SomePeople<Layout = unknown> = Pick<Page<Layout>, 'rows' | 'context'>
 
 /** One page of raw rows and what is needed to read them. `expected`: people in all, where already known. */
 export type Page<Layout = unknown> = {

@@ -20,11 +20,13 @@ import { RollcallError, toRollcallError } from '../errors.ts'
 import type { StandardField } from '../model.ts'
 import type { Context } from './context.ts'
 import { nextDailyAt } from './core/dates.ts'
+import type { Targets } from './core/targets.ts'
 import { openCredentials } from './credentials.ts'
 import { listFieldsToRead, readListing } from './field-listing.ts'
 import { enqueue } from './jobs.ts'
 import { completeRetrieval, type FieldsRead, failRetrieval } from './retrieve-end.ts'
 import { type ProvenRead, proveComplete } from './retrieve-guards.ts'
+import { joinWaiting, retrievePeople } from './retrieve-people.ts'
 import { createProgress } from './retrieve-progress.ts'
 import { stagePages } from './stage.ts'
 
@@ -44,11 +46,12 @@ type Place = { companyId: string; connectionId: string }
  * Asks for a retrieval. Where one waits already this request joins it, which is an outcome and not an error.
  * With a transaction as `ctx.db`, request and job exist exactly when the rest of it does.
  * @param options.afterMs lets a burst gather first; it never delays a retrieval that is due sooner
+ * @param options.targets whom to read, everybody unless told; joined to one that waits it is both
  */
 export async function requestRetrieval(
   ctx: Context,
   { companyId, connectionId }: Place,
-  options: { afterMs?: number } = {},
+  options: { afterMs?: number; targets?: Targets } = {},
 ): Promise<{ retrievalId: string; joined: boolean }> {
   if (!ctx.db.isTransaction) {
     return ctx.db
@@ -57,10 +60,14 @@ export async function requestRetrieval(
   }
   const trx = ctx.db as Transaction<Database>
   await getConnection(trx, companyId, connectionId)
-  const inserted = await insertQueuedRetrieval(trx, companyId, connectionId, ctx.actor)
-  const retrievalId = inserted ?? (await lockQueuedRetrieval(trx, companyId, connectionId))
+  const { targets = null } = options
+  const asked = { actor: ctx.actor, recordIds: targets }
+  const inserted = await insertQueuedRetrieval(trx, companyId, connectionId, asked)
+  const waiting = inserted === undefined ? await lockQueuedRetrieval(trx, companyId, connectionId) : undefined
+  const retrievalId = inserted ?? waiting?.retrieval_id
   // The one that waited has started in this very moment, so there is room for another.
   if (retrievalId === undefined) return requestRetrieval(ctx, { companyId, connectionId }, options)
+  if (waiting) await joinWaiting(ctx, trx, waiting, targets)
   // Also when joining: under the same key a job that is there stays one, and one that was lost is back.
   const key = `retrieve:${connectionId}`
   const when =
@@ -95,7 +102,7 @@ export async function enqueueDueRetrievals(ctx: Context): Promise<number> {
 const MAX_ATTEMPTS = 3
 
 /**
- * Reads the whole HR system into the cache, or leaves the cache as it was. Whatever the HR system does wrong ends
+ * Reads the whole HR system into the cache, or the few people it is about, or leaves the cache as it was. Whatever the HR system does wrong ends
  * as a `failed` row that says so in plain words. Started again after a kill it begins anew; a retrieval that has
  * ended stays as it is.
  * @throws what the database throws; the row then still says `running`, and running it again is right
@@ -115,6 +122,8 @@ export async function runRetrieval(
     await updateAbandoned(ctx.db, retrieval, clock())
     await deleteStaged(ctx.db, { companyId, connectionId })
     try {
+      const some = await retrievePeople(ctx, retrieval, clock)
+      if (some !== undefined) return some
       const read = await readAndProve(ctx, session, retrieval, observe)
       return await completeRetrieval(ctx, retrieval, read, clock())
     } catch (thrown) {

@@ -140,11 +140,12 @@ type DeliveredRow =
   | { ok: false; recordId: string; problem: string }
 
 /** One row, whatever it is. What cannot be read is kept with its problem and blocks nobody else. */
-export function readRow(provider: Provider, raw: unknown, context: RowContext, fallbackId: string): ReadRow {
-  return normaliseRow(deliverRow(provider, raw, context, fallbackId))
-}
-
-function deliverRow(provider: Provider, raw: unknown, context: RowContext, fallbackId: string): DeliveredRow {
+export function deliverRow(
+  provider: Provider,
+  raw: unknown,
+  context: RowContext,
+  fallbackId: string,
+): DeliveredRow {
   const idOfRaw = () => cleanText(provider.recordIdOf(raw)) ?? fallbackId
   try {
     const parsed = provider.row.safeParse(raw)
@@ -158,7 +159,7 @@ function deliverRow(provider: Provider, raw: unknown, context: RowContext, fallb
   }
 }
 
-function normaliseRow(row: DeliveredRow): ReadRow {
+export function normaliseRow(row: DeliveredRow): ReadRow {
   if (!row.ok) return row
   const read = normaliseEmployee(row.employee)
   return read.ok ? read : { ...read, recordId: row.recordId }

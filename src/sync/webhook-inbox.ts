@@ -11,6 +11,7 @@ import {
 } from '../db/webhooks.ts'
 import type { Actor } from '../model.ts'
 import type { Context } from './context.ts'
+import { joinTargets, type Targets } from './core/targets.ts'
 import { requestRetrieval } from './retrieve.ts'
 import { inBatches } from './webhook-batches.ts'
 
@@ -23,7 +24,11 @@ export type Inbox = {
   receive(delivery: ProviderDelivery): Promise<Receipt>
 }
 
-export type ProviderDelivery = Delivery & { provider: string }
+export type ProviderDelivery = Delivery & {
+  provider: string
+  /** Whom it names. */
+  targets: Targets
+}
 
 /** A burst gathers this long before one retrieval reads what changed. */
 const GATHER_MS = 10_000
@@ -49,15 +54,18 @@ async function findAll({ db }: Context, hashes: readonly Buffer[]): Promise<(Web
   return keys.map((key) => byKey.get(key))
 }
 
-/** One transaction: deliveries, retrieval and job are all there or none is. */
+/** One transaction: deliveries, retrieval, whom it is to read, and job are all there or none is. */
 async function store(makeContext: MakeContext, deliveries: readonly ProviderDelivery[]): Promise<Receipt[]> {
   const { db, now } = makeContext({ kind: 'system' })
   const providers = new Map(deliveries.map(({ connectionId, provider }) => [connectionId, provider]))
+  const named = new Map(deliveries.map((delivery) => [keyOf(delivery), delivery.targets]))
   const fresh = await db.transaction().execute(async (trx) => {
     const stored = await insertDeliveries(trx, deliveries, now)
-    for (const [connectionId, [first]] of Map.groupBy(stored, (each) => each.connectionId)) {
-      const actor: Actor = { kind: 'webhook', provider: providers.get(connectionId) ?? '' }
-      if (first !== undefined) await wake(makeContext(actor), trx, first)
+    for (const [connectionId, news] of Map.groupBy(stored, (each) => each.connectionId)) {
+      const provider = providers.get(connectionId) ?? ''
+      const targets = news.map((each) => named.get(keyOf(each)) ?? null).reduce(joinTargets)
+      const [first] = news
+      if (first) await wake(makeContext({ kind: 'webhook', provider }), trx, { ...first, provider, targets })
     }
     return new Set(stored.map(keyOf))
   })
@@ -68,11 +76,14 @@ async function store(makeContext: MakeContext, deliveries: readonly ProviderDeli
 async function wake(
   ctx: Context,
   trx: Transaction<Database>,
-  { companyId, connectionId, isActive }: FreshDelivery,
+  { companyId, connectionId, isActive, provider, targets }: FreshDelivery & ProviderDelivery,
 ): Promise<void> {
   const place = { companyId, connectionId }
   await updateHeard(trx, place, ctx.now)
-  if (isActive) await requestRetrieval({ ...ctx, db: trx }, place, { afterMs: GATHER_MS })
+  if (!isActive) return
+  const canTarget = ctx.providers.get(provider).people !== undefined
+  const options = { afterMs: GATHER_MS, targets: canTarget ? targets : null }
+  await requestRetrieval({ ...ctx, db: trx }, place, options)
 }
 
 /** Found by index, and mostly nothing: cheap enough for every minute, so that no day on which nothing ran is missed. */

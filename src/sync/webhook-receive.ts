@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Context } from './context.ts'
+import { targetsOf } from './core/targets.ts'
 import { sha256 } from './link-sessions.ts'
-import type { ProviderWebhook, WebhookVerdict } from './provider.ts'
+import type { WebhookVerdict } from './provider.ts'
 import type { Inbox, Receipt } from './webhook-inbox.ts'
 import { HOOK_PATTERN, openHook } from './webhooks.ts'
 
@@ -14,8 +15,9 @@ export type WebhookOutcome =
   | { verdict: Receipt | 'ping' | Exclude<WebhookVerdict, 'genuine'>; provider: string }
 
 /**
- * What is delivered is a reason to read and never data: of the body nothing is kept but a digest, by which a replay
- * is recognised. A signature that holds the time changes with every try, so it is left out of that.
+ * What is delivered is a reason to read and never data: of the body nothing is kept but the ids of whom it is about,
+ * and a digest, by which a replay is recognised. A signature that holds the time changes with every try, so it is left
+ * out of that.
  * @throws what the database throws; then nothing was stored, and the vendor should try again
  */
 export async function receiveWebhook(
@@ -28,19 +30,21 @@ export async function receiveWebhook(
   const { id: provider, webhook } = ctx.providers.get(row.provider)
   if (webhook === undefined) return { verdict: 'unknown' }
 
-  if (isSetUpPing(webhook, rawBody)) return { provider, verdict: 'ping' }
+  const body = parsedJson(rawBody)
+  if (webhook.isSetUpPing?.(body)) return { provider, verdict: 'ping' }
   const verdict = webhook.verify({ headers, rawBody }, openHook(ctx, row).secret, ctx.now)
   if (verdict !== 'genuine') return { provider, verdict }
   const digest = createHash('sha256').update(rawBody).digest()
   const place = { companyId: row.company_id, connectionId: row.connection_id }
-  return { provider, verdict: await inbox.receive({ ...place, provider, digest }) }
+  const targets = targetsOf(webhook.recordIds(body))
+  return { provider, verdict: await inbox.receive({ ...place, provider, digest, targets }) }
 }
 
-function isSetUpPing({ isSetUpPing: check }: ProviderWebhook, rawBody: Buffer): boolean {
-  if (check === undefined) return false
+/** `undefined` when it is none: that is no ping, and names nobody. */
+function parsedJson(rawBody: Buffer): unknown {
   try {
-    return check(JSON.parse(rawBody.toString('utf8')))
+    return JSON.parse(rawBody.toString('utf8'))
   } catch {
-    return false
+    return undefined
   }
 }

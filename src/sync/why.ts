@@ -1,6 +1,7 @@
 import { findCachedByText } from '../db/cached-search.ts'
 import { type CandidateQuery, fetchCandidates, openCandidates } from '../db/candidates.ts'
 import { getConnection } from '../db/connections.ts'
+import { findReadAgain } from '../db/retrieval-targets.ts'
 import { findRetrieval } from '../db/retrievals.ts'
 import { getSyncSettings } from '../db/settings.ts'
 import { type Employee, type Identifier, personName, type RegisterFields } from '../model.ts'
@@ -23,6 +24,8 @@ export type Why = {
   employee: Employee | null
   problem: string | null
   retrievedAt: Date | null
+  /** When this one person was read again since, as the HR system told of a change; `null` when not. */
+  readAgainAt: Date | null
   vanishedAt: Date | null
   conditions: { passes: Passes; lines: readonly ExplainedCondition[] } | null
   identifier: Identifier
@@ -72,6 +75,7 @@ export async function explainPerson(ctx: Context, place: Place, recordId: string
   const retrieval =
     connection.cache_retrieval_id &&
     (await findRetrieval(ctx.db, place.companyId, connection.cache_retrieval_id))
+  const again = retrieval && (await findReadAgain(ctx.db, retrieval, recordId))
   const changes = classify(candidate, rules)
   return {
     connectionId: place.connectionId,
@@ -81,6 +85,7 @@ export async function explainPerson(ctx: Context, place: Place, recordId: string
     employee: candidate.employee,
     problem: candidate.problem,
     retrievedAt: retrieval ? retrieval.finished_at : null,
+    readAgainAt: again ? again.finished_at : null,
     vanishedAt: row.vanished_at,
     conditions: candidate.employee && explainConditions(checked, candidate.employee, calendarDay(ctx.now)),
     identifier: settings.identifier,

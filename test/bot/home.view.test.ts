@@ -64,6 +64,7 @@ const states: Record<string, HomeState> = {
   ]),
   old: home([connection({ lastGood: { at: new Date('2026-11-17T06:00:00Z') } })]),
   held: home([connection({ held: held() })]),
+  'told of changes': home([connection({ readAgain: { at: NOW, people: 3, changed: 2 } })]),
   'every count there is': home([
     connection({
       plan: plan({
@@ -104,6 +105,12 @@ const words = (state: keyof typeof states) => allText(homeView(states[state]!).b
 test('never connected: one sentence and one primary Connect', () => {
   expect(labels(homeView(states['never connected']!).blocks)).toEqual(['Connect'])
   expect(primaries(homeView(states['never connected']!).blocks)).toEqual(['Connect'])
+})
+
+test('told of changes: beside the last complete read, and not in its place', () => {
+  expect(words('told of changes')).toMatch(
+    /HiBob. · retrieved <!date.+06:12 UTC> · next .+HiBob told us of changes <!date.+09:30 UTC>: \*3\* people read again, \*2\* changed/s,
+  )
 })
 
 test('healthy: numbers, a button behind each, Sync Now is the one to press', () => {

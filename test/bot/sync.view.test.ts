@@ -164,6 +164,7 @@ const complete = {
   peopleRead: 253,
   unreadable: 0,
   recovered: false,
+  readAgain: null,
   held: null,
 } as const
 
@@ -191,6 +192,22 @@ test.each<[string, RetrievalNews, RegExp, string[]]>([
     { ...complete, plan: { counts: counts({ conflict: 1 }), toApply: 0 } },
     /nothing to sync, \*1\* needs a look/,
     ['Preview'],
+  ],
+  [
+    'complete, and told of changes since',
+    {
+      ...complete,
+      readAgain: { at: NOW, people: 3, changed: 2 },
+      plan: { counts: counts({ update: 2 }), toApply: 2 },
+    },
+    /read from HiBob, .*\*2\* .*updated.+HiBob told us of changes <!date.+\*3\* people read again, \*2\* changed/,
+    ['Preview', 'Sync Now'],
+  ],
+  [
+    'about one person',
+    { state: 'read again', at: NOW, people: 1, changed: 0 },
+    /^ HiBob told us of changes <!date.+: \*1\* person read again, nothing changed/,
+    [],
   ],
   [
     'recovered, with odd rows',

@@ -9,6 +9,7 @@ const why = (some: Partial<WhyState> = {}): WhyState => ({
   label: 'HiBob',
   name: 'Tom Okafor',
   retrievedAt: NOW,
+  readAgainAt: null,
   vanishedAt: null,
   problem: null,
   conditions: {
@@ -38,6 +39,11 @@ test('the answer is a question, what was read, each condition with its value, th
   expect(words).toMatch(
     /Why is Tom Okafor not in the plan\?.+Retrieved.+complete.+Sync if.+ALL of these: no.+London, New York.+Berlin · no.+Group 2, ANY: Employment status is Active.+Active · yes.+Match.+stakeholder Tom Okafor.+So.+Outside your conditions/,
   )
+})
+
+test('somebody who was read again alone: when that was, beside the last complete read', () => {
+  const words = allText(whyView(why({ readAgainAt: new Date('2026-11-20T10:12:00Z') })).blocks)
+  expect(words).toMatch(/09:30 UTC> from HiBob, complete; this person again <!date.+10:12 UTC>/)
 })
 
 test('somebody in the plan: each field before and after', () => {
@@ -73,6 +79,7 @@ test.each(PLAN_KINDS)('Slack takes the longest and the most hostile answer: %s',
     label: HOSTILE,
     name: HOSTILE,
     retrievedAt: null,
+    readAgainAt: null,
     vanishedAt: NOW,
     problem: HOSTILE,
     conditions: { match: 'any', passes: null, lines: Array.from({ length: 2_500 }, () => line) },

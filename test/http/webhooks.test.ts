@@ -30,6 +30,8 @@ const post = (path: string, { body, headers }: Delivered, app = service.app) =>
 const rowsOf = async (query: string) => (await service.database.pool.query(query)).rows
 const deliveries = () => rowsOf('select * from webhook_delivery')
 const retrievals = () => rowsOf('select connection_id, status, actor from retrieval order by created_at')
+const targets = async () =>
+  (await rowsOf('select record_ids from retrieval order by created_at')).map(({ record_ids }) => record_ids)
 const jobs = () => rowsOf('select task_identifier, key, run_at from graphile_worker.jobs')
 
 async function expectNothingCame(): Promise<void> {
@@ -40,7 +42,7 @@ async function expectNothingCame(): Promise<void> {
 }
 
 describe('a genuine delivery', () => {
-  test('wakes one retrieval of its connection a little later, and of its content nothing is kept', async () => {
+  test('wakes one retrieval of its connection a little later, and of its content only the id is kept', async () => {
     const other = await seedWebhook(service.context())
     const event = bobEvent()
     const before = Date.now()
@@ -59,6 +61,9 @@ describe('a genuine delivery', () => {
     const { rows } = await service.database.pool.query('select d::text as whole from webhook_delivery d')
     expect(rows).toHaveLength(1)
     expect(rows[0].whole).not.toContain(employeeId)
+    expect(await targets()).toEqual([[employeeId]])
+    const [{ whole }] = await rowsOf('select r::text as whole from retrieval r')
+    expect(whole).not.toContain('employee.updated')
     for (const secret of [employeeId, event.headers['Bob-Signature']!, BOB_SECRET, bob.hook])
       expect(service.logged()).not.toContain(secret)
     expect(service.logged()).toContain('/webhooks/:provider/:hook')
@@ -194,6 +199,56 @@ describe('a burst', () => {
     expect(stored.commits).toBeLessThan(100)
     expect(await retrievals()).toHaveLength(1)
     expect(await jobs()).toHaveLength(1)
+    // About a thousand people, which is everybody.
+    expect(await targets()).toEqual([null])
+  })
+
+  test('about three people is one retrieval of these three, however many it is', async () => {
+    const three = ['3332883884017713251', '3332883884017713252', '3332883884017713253']
+    const events = Array.from({ length: 300 }, (_, n) => bobEvent(BOB_SECRET, three[n % 3], String(n)))
+    const answers = await Promise.all(events.map((event) => post(bob.path, event)))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(await deliveries()).toHaveLength(300)
+    expect(await targets()).toEqual([three])
+    expect(await jobs()).toHaveLength(1)
+  })
+
+  test('of two connections is one retrieval each, of its own people', async () => {
+    const other = await seedWebhook(service.context())
+    const sent = [bob, other, bob, other].map(({ path }, n) =>
+      post(path, bobEvent(BOB_SECRET, `person-${n}`)),
+    )
+    await Promise.all(sent)
+    const rows = await rowsOf('select connection_id, record_ids from retrieval')
+    expect(rows.find((row) => row.connection_id === bob.connectionId).record_ids).toEqual([
+      'person-0',
+      'person-2',
+    ])
+    expect(rows.find((row) => row.connection_id === other.connectionId).record_ids).toEqual([
+      'person-1',
+      'person-3',
+    ])
+  })
+
+  test('with one that names nobody, or whom nobody could be, is of everybody', async () => {
+    const odd = ['../../v1/people', 'x\u0000', '9'.repeat(10_000), "1' or '1", '']
+    for (const employeeId of odd) {
+      await service.database.pool.query('delete from retrieval')
+      await Promise.all(
+        [bobEvent(), bobEvent(BOB_SECRET, employeeId), bobEvent()].map(async (event) =>
+          expect((await post(bob.path, event)).status).toBe(200),
+        ),
+      )
+      expect(await targets()).toEqual([null])
+    }
+  })
+
+  test('of several hundred people in one delivery is of everybody', async () => {
+    const { path } = await seedWebhook(service.context(), { provider: 'bamboohr', secret: BAMBOO_VECTOR.key })
+    const employees = Array.from({ length: 3_000 }, (_, id) => ({ id: String(id + 1) }))
+    const body = JSON.stringify({ employees })
+    expect((await post(path, bambooEvent(body, String(Math.floor(Date.now() / 1000))))).status).toBe(200)
+    expect(await targets()).toEqual([null])
   })
 
   test('leaves at most one running and one waiting, and does not put off the one that is due sooner', async () => {

@@ -17,8 +17,12 @@ export const BAMBOO_VECTOR = {
 export type Delivered = { body: string; headers: Record<string, string> }
 
 /** One event as Bob sends it; every call another one. */
-export function bobEvent(secret = BOB_SECRET, employeeId: string = randomUUID()): Delivered {
-  const body = JSON.stringify({ type: 'employee.updated', version: 'v2', data: { employeeId } })
+export function bobEvent(
+  secret = BOB_SECRET,
+  employeeId: string = randomUUID(),
+  triggeredAt: string = randomUUID(),
+): Delivered {
+  const body = JSON.stringify({ type: 'employee.updated', version: 'v2', triggeredAt, data: { employeeId } })
   return { body, headers: { 'Bob-Signature': createHmac('sha512', secret).update(body).digest('base64') } }
 }
 

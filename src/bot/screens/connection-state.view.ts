@@ -3,6 +3,8 @@ import type { Held } from './held-words.view.ts'
 import type { HeldField } from './lost-fields.view.ts'
 import type { PlanSummary } from './plan.view.ts'
 
+export type ReadAgain = { at: Date; people: number; changed: number }
+
 /** One connection on Home: its health, and what its plan would do. */
 export type ConnectionState = {
   connectionId: string
@@ -13,6 +15,8 @@ export type ConnectionState = {
   people: number
   meetConditions: number
   lastGood: { at: Date } | null
+  /** The last time since then that the HR system told of changes, and those people were read again. */
+  readAgain: ReadAgain | null
   /** Its message also says what is kept. */
   lastFailure: {
     at: Date

@@ -2,7 +2,7 @@ import type { KnownBlock, SectionBlock } from '@slack/types'
 import type { PlanKind } from '../../model.ts'
 import { actions, button, escapeText, section } from '../blocks.ts'
 import { attentionBlocks, attentionOf, retrieveNow } from './attention.view.ts'
-import type { ConnectionState } from './connection-state.view.ts'
+import type { ConnectionState, ReadAgain } from './connection-state.view.ts'
 import { fieldProblemBlocks, fieldProblemWords } from './field-problems.view.ts'
 import { heldBlocks, heldSentence } from './held-words.view.ts'
 import { PREVIEW, RESOLVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
@@ -15,6 +15,13 @@ export function readingWords(label: string, running: NonNullable<ConnectionState
   const { peopleRead, peopleExpected } = running
   const of = peopleExpected === null ? '' : ` of about ${bold(peopleExpected)}`
   return `Reading from ${escapeText(label)}: ${bold(peopleRead)}${of} ${plural(peopleRead, 'person', 'people')} so far`
+}
+
+/** "HiBob told us of changes today at 10:12: 3 people read again, 2 changed" */
+export function readAgainWords(label: string, { at, changed, people }: ReadAgain): string {
+  const read = `${bold(people)} ${plural(people, 'person', 'people')} read again`
+  const what = changed === 0 ? 'nothing changed' : `${bold(changed)} changed`
+  return `${escapeText(label)} told us of changes ${slackDate(at)}: ${read}, ${what}`
 }
 
 /** The whole of one connection: what needs a person, health, counts, and the buttons. */
@@ -68,13 +75,14 @@ function health(connection: ConnectionState, attended: boolean): SectionBlock {
   return section(healthWords(connection), { accessory })
 }
 
-function healthWords({ label, lastGood, nextAt, running, status }: ConnectionState): string {
+function healthWords({ label, lastGood, nextAt, readAgain, running, status }: ConnectionState): string {
   const parts = [`*${escapeText(label)}*`]
   if (running) parts.push(readingWords(label, running))
   if (lastGood) parts.push(`retrieved ${slackDate(lastGood.at)}`)
   else if (!running) parts.push('nothing retrieved yet')
   if (!running && status === 'active') parts.push(`next ${slackDate(nextAt)}`)
-  return parts.join(' · ')
+  const again = readAgain === null ? '' : `\n${readAgainWords(label, readAgain)}`
+  return `${parts.join(' · ')}${again}`
 }
 
 function peopleWords({ label, people, meetConditions }: ConnectionState): string {

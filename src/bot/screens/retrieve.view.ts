@@ -1,7 +1,8 @@
 import type { KnownBlock } from '@slack/types'
 import type { PlanCounts, StandardField } from '../../model.ts'
 import { actions, button, context, escapeText, type Message, message, section } from '../blocks.ts'
-import { readingWords } from './connection.view.ts'
+import { readAgainWords, readingWords } from './connection.view.ts'
+import type { ReadAgain } from './connection-state.view.ts'
 import { CONNECT, PREVIEW, RETRIEVE, SYNC_NOW } from './ids.view.ts'
 import { goOnButton } from './lost-fields.view.ts'
 import { planNumbers } from './plan.view.ts'
@@ -21,12 +22,16 @@ export type RetrievalNews =
       /** Nothing was read since: there is something to do about it. */
       current: boolean
     }
+  /** A few people only, of whose change the HR system told us. */
+  | ({ state: 'read again' } & ReadAgain)
   | {
       state: 'complete'
       peopleRead: number
       unreadable: number
       /** The one before this had failed: people were told, and are told that it works again. */
       recovered: boolean
+      /** A few people were read again since; `null` when not. */
+      readAgain: ReadAgain | null
       plan: { counts: PlanCounts; toApply: number } | null
       held: string | null
     }
@@ -48,6 +53,8 @@ function headlineOf({ label }: About, news: RetrievalNews): string {
       const words = [news.message, news.remedy ?? ''].join(' ').trim()
       return `*Nothing was retrieved from ${name}.* ${escapeText(words)}`
     }
+    case 'read again':
+      return readAgainWords(label, news)
     case 'complete': {
       const again = news.recovered ? `${name} answers again. ` : ''
       const read = `${bold(news.peopleRead)} ${plural(news.peopleRead, 'person', 'people')} read from ${name}`
@@ -62,6 +69,7 @@ function details(about: About, news: RetrievalNews): KnownBlock[] {
   const { connectionId: value } = about
   switch (news.state) {
     case 'reading':
+    case 'read again':
       return []
     case 'failed':
       if (!news.current) return []
@@ -72,9 +80,10 @@ function details(about: About, news: RetrievalNews): KnownBlock[] {
             goOnButton(news.lostFields, about),
           )
     case 'complete': {
-      const { held, plan, unreadable } = news
+      const { held, plan, readAgain, unreadable } = news
       return [
         ...(held === null ? [] : [section(`*Held:* ${escapeText(held)} Sync Now shows what to check.`)]),
+        ...(readAgain === null ? [] : [context(readAgainWords(about.label, readAgain))]),
         ...(unreadable === 0 ? [] : [context(unreadableWords(unreadable))]),
         ...actions(
           plan && button(PREVIEW, 'Preview', { value }),

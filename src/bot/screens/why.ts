@@ -41,6 +41,7 @@ function stateOf(why: Why, tree: ConditionTree): WhyState {
     label: why.providerLabel,
     name: why.name,
     retrievedAt: why.retrievedAt,
+    readAgainAt: why.readAgainAt,
     vanishedAt: why.vanishedAt,
     problem: why.problem,
     conditions: conditions && {

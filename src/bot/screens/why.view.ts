@@ -38,6 +38,8 @@ export type WhyState = {
   label: string
   name: string
   retrievedAt: Date | null
+  /** This one person, since then. */
+  readAgainAt: Date | null
   vanishedAt: Date | null
   /** Why the record could not be read. */
   problem: string | null
@@ -77,12 +79,12 @@ const pair = (label: string, value: Words | string): SectionBlock =>
 
 const columns = (left: Words, right: Words): SectionBlock => ({ type: 'section', fields: [left, right] })
 
-function retrievedWords({ label, retrievedAt, vanishedAt }: WhyState): string {
+function retrievedWords({ label, readAgainAt, retrievedAt, vanishedAt }: WhyState): string {
   if (vanishedAt !== null)
     return `missing from ${escapeText(truncate(label, 100))} since ${slackDate(vanishedAt)}`
-  return retrievedAt === null
-    ? 'not yet'
-    : `${slackDate(retrievedAt)} from ${escapeText(truncate(label, 100))}, complete`
+  if (retrievedAt === null) return 'not yet'
+  const again = readAgainAt === null ? '' : `; this person again ${slackDate(readAgainAt)}`
+  return `${slackDate(retrievedAt)} from ${escapeText(truncate(label, 100))}, complete${again}`
 }
 
 const PASSES = (passes: boolean | null): string => (passes === null ? 'cannot tell' : passes ? 'yes' : 'no')

@@ -7,6 +7,7 @@ export function presentRetrieval(row: RetrievalRow) {
     retrievalId: row.retrieval_id,
     connectionId: row.connection_id,
     status: row.status,
+    reads: row.record_ids === null ? 'everybody' : 'people',
     actor: row.actor,
     peopleRead: row.people_read,
     peopleExpected: row.people_expected,

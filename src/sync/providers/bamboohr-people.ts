@@ -1,12 +1,22 @@
 import { z } from 'zod'
 import { RollcallError } from '../../errors.ts'
 import { watchPages } from '../core/paging.ts'
-import type { CompleteRead, Page, PageRequest, ProviderClient } from '../provider.ts'
+import type {
+  CompleteRead,
+  Page,
+  PageRequest,
+  PeopleRequest,
+  ProviderClient,
+  SomePeople,
+} from '../provider.ts'
 import { type BambooLayout, readLayout, requestedNames } from './bamboohr-layout.ts'
 import { recordIdOf } from './bamboohr-values.ts'
 
 /** Half of what BambooHR allows, as it refuses an answer that grows too large (413). */
 const PAGE_SIZE = 500
+
+/** Without `filter` the page is one of everybody. */
+type PageOfDataset = { page: number; pageSize: number; filter?: string; someoneWaits?: boolean }
 
 const answerSchema = z.object({
   data: z.array(z.unknown()),
@@ -40,18 +50,33 @@ export async function* pages(
 }
 
 /**
+ * The same rows of the same dataset. To be checked on a live account: that it can be filtered by its record ID, and takes
+ * as many alternatives. Where it cannot it refuses, or sends others; either way everybody is read instead.
+ */
+export async function people(
+  client: ProviderClient,
+  { recordIds, today, customFields }: PeopleRequest,
+): Promise<SomePeople<BambooLayout>> {
+  const layout = await readLayout(client, customFields)
+  // `in` takes several values only for fields with options.
+  const filter = recordIds.map((id) => `${layout.idName} eq '${id}'`).join(' or ')
+  const { rows } = await readPage(client, layout, { page: 1, pageSize: recordIds.length, filter })
+  return { rows, context: { today, layout } }
+}
+
+/**
  * One page of the dataset: leavers and future joiners too, as no filter is given. To be checked on a live account:
  * that it lists people who start later, and that a key which may not see a field is still answered.
  */
 export async function readPage(
   client: ProviderClient,
   layout: BambooLayout,
-  { page, pageSize, someoneWaits = false }: { page: number; pageSize: number; someoneWaits?: boolean },
+  { page, pageSize, filter, someoneWaits = false }: PageOfDataset,
 ): Promise<{ rows: readonly unknown[]; expected: number; isLast: boolean }> {
   const { body } = await client.json({
     method: 'POST',
     path: '/v2/datasets/employee/data',
-    body: { fields: requestedNames(layout), orderBy: `${layout.idName} asc`, page, pageSize },
+    body: { fields: requestedNames(layout), orderBy: `${layout.idName} asc`, page, pageSize, filter },
     someoneWaits,
   })
   const answer = answerSchema.safeParse(body)

@@ -4,7 +4,7 @@ import type { StandardField } from '../../model.ts'
 import type { Credentials, Instruction, Probe, Provider, ProviderClient } from '../provider.ts'
 import { toEmployee, unreadByAll } from './bamboohr-employee.ts'
 import { type BambooLayout, catalogue, isOnAccount, readLayout } from './bamboohr-layout.ts'
-import { pages, readPage } from './bamboohr-people.ts'
+import { pages, people, readPage } from './bamboohr-people.ts'
 import { type BambooRow, isBambooRow, recordIdOf } from './bamboohr-values.ts'
 import { webhook } from './bamboohr-webhook.ts'
 
@@ -81,6 +81,7 @@ export const bamboohr = {
   tenantPath,
   probe,
   pages,
+  people,
 
   row: z.custom<BambooRow>(isBambooRow, 'This record has no ID.'),
   recordIdOf,

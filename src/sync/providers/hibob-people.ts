@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { RollcallError } from '../../errors.ts'
-import type { CompleteRead, Page, PageRequest, ProviderClient } from '../provider.ts'
+import type {
+  CompleteRead,
+  Page,
+  PageRequest,
+  PeopleRequest,
+  ProviderClient,
+  SomePeople,
+} from '../provider.ts'
 import { type BobLayout, ID_FIELD, readCatalogue, requestedIds, resolveLayout } from './hibob-layout.ts'
 import { mergeRows } from './hibob-merge.ts'
 import { recordIdOf } from './hibob-values.ts'
@@ -44,6 +51,15 @@ export async function* pages(
   const expected = ids.length - missing.length + found.length
   if (rows.length > 0) yield { rows, context, expected }
   return { complete: true, expected }
+}
+
+/** By the same search as everybody: whom Bob does not know, or does not show, is left out of its answer. */
+export async function people(
+  client: ProviderClient,
+  { recordIds, today, customFields }: PeopleRequest,
+): Promise<SomePeople<BobLayout>> {
+  const layout = resolveLayout(await readCatalogue(client), customFields)
+  return { rows: await readPeople(client, recordIds, layout), context: { today, layout } }
 }
 
 /** Everybody's id, former people too. */

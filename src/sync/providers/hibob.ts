@@ -3,7 +3,7 @@ import { type Employee, STANDARD_FIELD_KEYS, type StandardField, type Status } f
 import type { Instruction, Provider, RowContext } from '../provider.ts'
 import { type BobLayout, catalogue, isOnTenant, readCatalogue, resolveLayout } from './hibob-layout.ts'
 import { limits } from './hibob-limits.ts'
-import { pages, readIds, readPeople } from './hibob-people.ts'
+import { pages, people, readIds, readPeople } from './hibob-people.ts'
 import { type BobRow, customOf, managerOf, recordIdOf, statusWordOf, textOf } from './hibob-values.ts'
 import { webhook } from './hibob-webhook.ts'
 
@@ -78,6 +78,7 @@ export const hibob = {
   },
 
   pages,
+  people,
 
   row: z.custom<BobRow>(isBobRow, 'This record has no ID.'),
   recordIdOf,

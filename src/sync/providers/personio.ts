@@ -4,7 +4,7 @@ import type { Instruction, Probe, Provider, ProviderClient } from '../provider.t
 import { SOURCES, toEmployee, unreadByAll } from './personio-employee.ts'
 import { catalogue } from './personio-fields.ts'
 import { limits } from './personio-limits.ts'
-import { type PersonioLayout, pages, readPage } from './personio-people.ts'
+import { type PersonioLayout, pages, people, readPage } from './personio-people.ts'
 import { sessions } from './personio-sessions.ts'
 import { isPersonioRow, type PersonioRow, recordIdOf } from './personio-values.ts'
 import { webhook } from './personio-webhook.ts'
@@ -63,6 +63,7 @@ export const personio = {
 
   probe,
   pages,
+  people,
 
   row: z.custom<PersonioRow>(isPersonioRow, 'This record has no ID.'),
   recordIdOf,

@@ -41,6 +41,7 @@ export const connection = (some: Partial<ConnectionState> = {}): ConnectionState
   people: 253,
   meetConditions: 214,
   lastGood: { at: new Date('2026-11-20T06:12:00Z') },
+  readAgain: null,
   lastFailure: null,
   running: null,
   nextAt: new Date('2026-11-21T06:00:00Z'),

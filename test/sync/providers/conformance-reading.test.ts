@@ -4,12 +4,13 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { pino } from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
-import { employeeSchema, STANDARD_FIELD_KEYS } from '../../../src/model.ts'
+import { type Employee, employeeSchema, STANDARD_FIELD_KEYS } from '../../../src/model.ts'
 import { createProviderClient } from '../../../src/sync/client.ts'
 import { normaliseEmployee } from '../../../src/sync/core/normalise.ts'
 import { paceOf } from '../../../src/sync/core/pace.ts'
 import { baseUrlOf, type CompleteRead, type Page, type Provider } from '../../../src/sync/provider.ts'
 import { PROVIDERS } from '../../../src/sync/providers/index.ts'
+import { type PeopleRead, readPeople } from '../../../src/sync/read-people.ts'
 import {
   type People,
   type Row,
@@ -76,6 +77,13 @@ describe.each(vendors)('%s', (_, provider, vendor) => {
     }
     return employees
   }
+
+  const readSome = async (people: People, recordIds: readonly string[], trouble?: Trouble) =>
+    readPeople(provider, (await start(people, trouble)).client, {
+      today: TODAY,
+      customFields: [],
+      recordIds,
+    })
 
   /** What the reading and the probe come to, and how many requests they were. */
   async function failures(trouble: Trouble) {
@@ -177,6 +185,78 @@ describe.each(vendors)('%s', (_, provider, vendor) => {
       managerRecordId: null,
     })
     for (const field of STANDARD_FIELD_KEYS) if (field !== 'status') expect(employee?.[field]).toBeNull()
+  })
+
+  describe.skipIf(provider.people === undefined)('asked for a few people by id', () => {
+    const everybody = many(1_203)
+
+    test('gives the very same employees as the pages do, and asks for nobody else', async () => {
+      const all = await read(everybody)
+      const wanted = [0, 1, 700, 1_202].map((place) => all[place]!)
+      const ids = wanted.map(({ recordId }) => recordId)
+      const { client, server } = await start(everybody)
+      const request = { today: TODAY, customFields: [], recordIds: ids }
+      const employees = employeesOf(await readPeople(provider, client, request))
+      expect(employees.toSorted(byId)).toEqual(wanted.toSorted(byId))
+      expect(JSON.stringify(server.requests)).not.toContain(all[1_000]!.recordId)
+    })
+
+    test('gives fifty of them', async () => {
+      const ids = (await read(many(50))).map(({ recordId }) => recordId)
+      expect((await readSome(everybody, ids)).people).toHaveLength(50)
+    })
+
+    test('never takes somebody unknown for an answer, alone or among others', async () => {
+      const [first, second] = (await read(many(2))).map(({ recordId }) => recordId)
+      const unknown = { code: 'provider_bad_answer' }
+      expect(await readSome(one, [second!]).catch(caught)).toMatchObject(unknown)
+      expect(await readSome(one, [first!, second!]).catch(caught)).toMatchObject(unknown)
+      expect(employeesOf(await readSome(one, [first!]))).toEqual([vendor.employee])
+    })
+
+    test('refuses a stranger, somebody who comes twice, and somebody who cannot be read', async () => {
+      const [first, second] = (await read(many(2))).map(({ recordId }) => recordId)
+      const odd = { code: 'provider_bad_answer' }
+      const shifted: People = { count: 2, row: (index) => vendor.row(index + 1) }
+      expect(await readSome(shifted, [first!]).catch(caught)).toMatchObject(odd)
+      const twice: People = { count: 2, row: () => vendor.row(0) }
+      expect(await readSome(twice, [first!, second!]).catch(caught)).toMatchObject(odd)
+      for (const besides of [vendor.row(5), vendor.row(0)]) {
+        const more: Provider = {
+          ...provider,
+          async people(client, request) {
+            const some = await provider.people!(client, request)
+            return { ...some, rows: [...some.rows, besides] }
+          },
+        }
+        const { client } = await start(one)
+        const request = { today: TODAY, customFields: [], recordIds: [first!] }
+        expect(await readPeople(more, client, request).catch(caught)).toMatchObject(odd)
+      }
+      const unreadable: People = { count: 1, row: () => ({}) }
+      expect(await readSome(unreadable, [first!]).catch(caught)).toMatchObject(odd)
+    })
+
+    test('calls a field that was not delivered unread', async () => {
+      const { row, unread } = vendor.withoutOne
+      const employees = employeesOf(await readSome(having(row), [vendor.employee.recordId]))
+      expect(employees[0]?.unread).toContain(unread)
+    })
+
+    test.each([
+      [401, 'provider_key_refused'],
+      [403, 'provider_forbidden'],
+      [429, 'provider_rate_limited'],
+      [503, 'provider_unavailable'],
+    ])('says of a %s that it is %s', async (status, code) => {
+      const refuse: Trouble = (request, response) => {
+        if (!vendor.isForPeople(request)) return undefined
+        response.writeHead(status).end()
+        return true
+      }
+      const failure = await readSome(one, [vendor.employee.recordId], refuse).catch(caught)
+      expect(failure).toMatchObject({ code })
+    })
   })
 
   test.each([
@@ -340,6 +420,9 @@ async function readAll(pages: AsyncGenerator<Page, CompleteRead, void>, provider
     for (const raw of step.value.rows) ids.push(provider?.recordIdOf(raw) ?? null)
   }
 }
+
+const employeesOf = ({ people }: PeopleRead) => people.map(({ employee }) => employee)
+const byId = (a: Employee, b: Employee) => (a.recordId < b.recordId ? -1 : 1)
 
 function caught(thrown: unknown): unknown {
   said.push(everyWord(thrown))
