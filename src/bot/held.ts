@@ -6,7 +6,7 @@ import type { Held } from './screens/held-words.view.ts'
 import type { HeldField } from './screens/lost-fields.view.ts'
 
 /** What the brakes say about a plan, for people; empty when nothing holds it. */
-export const heldOf = ({ holds }: PlanView): Held[] =>
+export const heldOf = ({ holds }: Pick<PlanView, 'holds'>): Held[] =>
   holds.map((hold) => ({ ...explainHold(hold), brake: hold.brake, count: hold.count }))
 
 /** The first of them, which is the one whose number is typed. */

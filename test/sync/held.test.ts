@@ -47,6 +47,39 @@ test('a few people of a held plan can be tried, more than the brake allows canno
   expect((await engine.sync({ ordinals: [0, 1, 2] })).counts.updated).toBe(3)
 })
 
+test('a choice is counted by what it touches: joiners pass a plan that is held for emails, emails do not pass as joiners', async () => {
+  const joiners = Array.from({ length: 20 }, (_, n) => person(n + 101))
+  await seedCache(database.db, place, [...moved(31), ...joiners])
+  const plan = await engine.plan()
+  expect(plan.holds).toEqual([{ brake: 'emails', count: 31, of: 40, allowed: 3 }])
+  const ordinals = async (kind: string) =>
+    (await engine.changes()).filter((change) => change.kind === kind).map(({ ordinal }) => ordinal)
+  const before = await readRegister(database.db, place)
+  const emails = (await ordinals('update')).slice(0, 20)
+  for (const knowingly of [undefined, 31, 3])
+    expect(
+      await engine.confirm(plan, { ordinals: emails, ...(knowingly !== undefined && { knowingly }) }),
+    ).toMatchObject({ outcome: 'held' })
+  expect(await readRegister(database.db, place)).toEqual(before)
+  expect((await engine.sync({ ordinals: await ordinals('create') })).counts).toMatchObject({ created: 20 })
+
+  const again = (await ordinals('update')).slice(0, 20)
+  const { letThrough, counts } = await engine.sync({ ordinals: again, knowingly: 20 })
+  expect(counts).toMatchObject({ updated: 20, created: 0 })
+  expect(letThrough).toEqual([{ brake: 'emails', count: 20, of: 60, allowed: 3 }])
+})
+
+test('a plan that two brakes hold: a choice within the limit of one is still held by the other', async () => {
+  const joiners = Array.from({ length: 25 }, (_, n) => person(n + 101))
+  await seedCache(database.db, place, [...moved(31), ...joiners])
+  const plan = await engine.plan()
+  expect(plan.holds.map(({ brake }) => brake).toSorted()).toEqual(['created', 'emails'])
+  const emails = (await engine.changes()).filter(({ kind }) => kind === 'update').slice(0, 20)
+  expect(await engine.confirm(plan, { ordinals: emails.map(({ ordinal }) => ordinal) })).toMatchObject({
+    outcome: 'held',
+  })
+})
+
 test('two new emails are an ordinary day', async () => {
   await seedCache(database.db, place, moved(2))
   expect((await engine.plan()).holds).toEqual([])

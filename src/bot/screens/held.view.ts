@@ -61,9 +61,10 @@ export function heldView(
   })
 }
 
-const reason = (held: Held, { connectionId, plan }: SyncState): KnownBlock =>
+/** The people behind the number are those of the whole plan: beside a choice they would be the wrong ones. */
+const reason = (held: Held, { chosen, connectionId, plan }: SyncState): KnownBlock =>
   section(`${escapeText(`${held.what} ${held.limit}`)}\n${escapeText(held.check)}`, {
-    accessory: seeHeld(held, { connectionId, planId: plan.planId }),
+    ...(chosen === null && { accessory: seeHeld(held, { connectionId, planId: plan.planId }) }),
   })
 
 /** The whole plan only: a choice of people is the chooser's own. */

@@ -1,4 +1,5 @@
 import { RollcallError } from '../../errors.ts'
+import { holdsOfChoice } from '../../sync/brakes.ts'
 import { currentPlan, type PlanView, worthALook } from '../../sync/plan.ts'
 import { firstHeld, heldFieldsOf, heldOf } from '../held.ts'
 import { showWindow, type WindowAnswer } from '../listener.ts'
@@ -20,12 +21,14 @@ export async function planOf(request: Request, connection: Connection): Promise<
   })
 }
 
+type Extra = { chosen?: readonly Chosen[] | null; moved?: readonly string[] }
+
 /** Everything that a person should see before they confirm this plan. */
 export async function syncState(
   { ctx, companyId }: Request,
   { connectionId, label, row }: Connection,
   plan: PlanView,
-  extra: { chosen?: readonly Chosen[] | null; moved?: readonly string[] } = {},
+  extra: Extra = {},
 ): Promise<SyncState> {
   const look = await worthALook(ctx.db, companyId, plan.planId, LOOK_AT)
   return {
@@ -42,9 +45,17 @@ export async function syncState(
   }
 }
 
-/** What stands between a plan and the register: one press, or where a brake holds it, a number to type. */
-export function showConfirm(state: SyncState, plan: PlanView): WindowAnswer {
-  const [first, ...rest] = heldOf(plan)
-  const few = state.chosen !== null && state.chosen.length <= (plan.holds[0]?.allowed ?? 0)
-  return showWindow(first === undefined || few ? syncView(state) : heldView(state, [first, ...rest]))
+/** What stands between a plan, or a choice of it, and the register: one press, or where a brake holds it, a number to type. */
+export async function showConfirm(
+  request: Request,
+  connection: Connection,
+  plan: PlanView,
+  extra: Extra = {},
+): Promise<WindowAnswer> {
+  const { ctx, companyId } = request
+  const state = await syncState(request, connection, plan, extra)
+  const ordinals = state.chosen?.map(({ ordinal }) => ordinal)
+  const holds = await holdsOfChoice(ctx.db, companyId, plan, ordinals)
+  const [first, ...rest] = heldOf({ holds })
+  return showWindow(first === undefined ? syncView(state) : heldView(state, [first, ...rest]))
 }

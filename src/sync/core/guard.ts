@@ -36,7 +36,7 @@ export const nothingTouched = (): Touched => ({
 })
 
 /** Adds one change to the count; a person counts once for each brake, however many fields. */
-export function countTouched(touched: Touched, change: Change): void {
+export function countTouched(touched: Touched, change: Pick<Change, 'kind' | 'before' | 'after'>): void {
   if (change.kind === 'create') touched.created++
   if (change.kind === 'create' || Object.keys(change.after).length === 0) return
   const rewrites = (...fields: string[]) =>
@@ -67,6 +67,15 @@ export function holdsOf(touched: Touched, of: number, limits: Limits): Hold[] {
     return touched[brake] > allowed ? [{ brake, count: touched[brake], of, allowed }] : []
   })
 }
+
+/**
+ * The brakes that a choice of rows runs into, of those that hold its whole plan: fewer people never set another.
+ * @param touched what the chosen rows alone touch
+ */
+export const holdsAmong = (holds: readonly Hold[], touched: Touched): Hold[] =>
+  holds.flatMap((hold) =>
+    touched[hold.brake] > hold.allowed ? [{ ...hold, count: touched[hold.brake] }] : [],
+  )
 
 export const allowedBy = ({ absolute, percent }: Limit, of: number): number =>
   Math.max(absolute, Math.floor((of * percent) / 100))
