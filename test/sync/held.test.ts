@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { insertDefaultSettings } from '../../src/db/connections.ts'
+import { runApply } from '../../src/sync/apply.ts'
+import { undoSync } from '../../src/sync/undo.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
-import { type Place, readRegister, seedCache, seedConnection } from '../support/seed.ts'
+import { DANA, type Place, readRegister, seedCache, seedConnection } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
@@ -97,6 +100,68 @@ test('people who are suddenly missing hold the plan, and once seen they do not h
   await engine.sync({ knowingly: 10 })
   await seedCache(database.db, place, forty.slice(0, 30))
   expect((await engine.plan()).holds).toEqual([])
+})
+
+describe('who is missing is not taken for seen because something else was synced', () => {
+  const half = (over: number) =>
+    forty.slice(0, 20).map((one, index) => (index < over ? { ...one, jobTitle: 'CTO' } : one))
+  const missing = [{ brake: 'vanished', count: 20, of: 40, allowed: 5 }]
+
+  test('a choice and its undo do not release the brake', async () => {
+    await seedCache(database.db, place, half(2))
+    expect((await engine.plan()).holds).toEqual(missing)
+    const change = (await engine.changes()).find(({ kind }) => kind === 'update')
+    const { syncId } = await engine.sync({ ordinals: [change?.ordinal ?? -1] })
+    expect((await engine.plan()).holds).toEqual(missing)
+    await undoSync(engine.ctx(), { companyId: place.companyId, syncId })
+    await seedCache(database.db, place, half(3))
+    expect((await engine.plan()).holds).toEqual(missing)
+  })
+
+  test("another connection's sync of everybody does not release it", async () => {
+    await seedCache(database.db, place, half(1))
+    const other = await seedSecondConnection()
+    await seedCache(database.db, other, [person(901, { workEmail: 'else@acme.example' })])
+    await engineAt(database, other).sync()
+    expect((await engine.plan()).holds).toEqual(missing)
+  })
+
+  test('a few who were in a plan of everybody do not hold the next, and do not hide those who go later', async () => {
+    await seedCache(database.db, place, [...forty.slice(0, 35), person(101)])
+    await engine.sync()
+    await seedCache(database.db, place, [...forty.slice(0, 30), person(101)])
+    expect((await engine.plan()).holds).toEqual([])
+    await seedCache(database.db, place, [...forty.slice(0, 29), person(101)])
+    expect((await engine.plan()).holds).toEqual([{ brake: 'vanished', count: 6, of: 41, allowed: 5 }])
+  })
+
+  test('who went missing between Confirm and the writing was seen by nobody', async () => {
+    await seedCache(database.db, place, [...forty, person(101)])
+    const confirmed = await engine.confirm(await engine.plan())
+    await seedCache(database.db, place, [...forty.slice(0, 20), person(101)])
+    if (confirmed.outcome !== 'confirmed') throw new Error(confirmed.outcome)
+    await runApply(engine.ctx(), { companyId: place.companyId, syncId: confirmed.syncId })
+    expect((await engine.plan()).holds).toMatchObject([{ brake: 'vanished', count: 20 }])
+  })
+
+  async function seedSecondConnection(): Promise<Place> {
+    const { connection_id: connectionId } = await database.db
+      .insertInto('connection')
+      .values({
+        company_id: place.companyId,
+        provider: 'personio',
+        status: 'active',
+        daily_minute: 360,
+        next_retrieval_at: new Date(),
+        created_by: JSON.stringify(DANA),
+      })
+      .returning('connection_id')
+      .executeTakeFirstOrThrow()
+    await database.db
+      .transaction()
+      .execute((trx) => insertDefaultSettings(trx, place.companyId, connectionId, DANA))
+    return { companyId: place.companyId, connectionId }
+  }
 })
 
 test('a company may set its own limits', async () => {
