@@ -188,15 +188,19 @@ export async function listChangesToFields(
   db: Db,
   companyId: string,
   planId: string,
-  fields: readonly string[],
-  limit: number,
+  {
+    fields,
+    limit,
+    ordinals,
+  }: { fields: readonly string[]; limit: number; ordinals: readonly number[] | undefined },
 ): Promise<{ items: PlanChangeRow[]; total: number }> {
-  const query = db
+  let query = db
     .selectFrom('plan_change')
     .where('company_id', '=', companyId)
     .where('plan_id', '=', planId)
     .where('kind', 'in', ['update', 'left', 'returned'])
     .where(sql<boolean>`after ?| ${[...fields]}::text[]`)
+  if (ordinals) query = query.where(isAmong(ordinals))
   const [items, count] = await Promise.all([
     query.selectAll().orderBy('ordinal').limit(limit).execute(),
     query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),

@@ -2,7 +2,6 @@ import type { Db } from '../db/client.ts'
 import { countLinks, countUnlinked } from '../db/links.ts'
 import { listPlanChanges } from '../db/plans.ts'
 import { countTouched, type Hold, holdsAmong, type Measured, nothingTouched } from './core/guard.ts'
-import type { PlanView } from './plan.ts'
 
 /**
  * Whom the plan of a connection is measured against. The unlinked are counted only where they matter: before
@@ -26,7 +25,7 @@ export async function measureAgainst(
 export async function holdsOfChoice(
   db: Db,
   companyId: string,
-  { planId, holds }: PlanView,
+  { planId, holds }: { planId: string; holds: readonly Hold[] },
   ordinals: readonly number[] | undefined,
 ): Promise<readonly Hold[]> {
   if (ordinals === undefined || holds.length === 0) return holds

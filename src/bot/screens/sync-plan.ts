@@ -1,6 +1,7 @@
+import type { Db } from '../../db/client.ts'
 import { RollcallError } from '../../errors.ts'
 import { holdsOfChoice } from '../../sync/brakes.ts'
-import { currentPlan, type PlanView, worthALook } from '../../sync/plan.ts'
+import { currentPlan, listChanges, type PlanView, worthALook } from '../../sync/plan.ts'
 import { firstHeld, heldFieldsOf, heldOf } from '../held.ts'
 import { showWindow, type WindowAnswer } from '../listener.ts'
 import type { Request } from '../request.ts'
@@ -11,6 +12,7 @@ import type { Connection } from './which-connection.ts'
 
 /** How many names a person really looks at. */
 const LOOK_AT = 5
+const NAMES = 10
 
 export async function planOf(request: Request, connection: Connection): Promise<PlanView> {
   const { companyId } = request
@@ -30,7 +32,9 @@ export async function syncState(
   plan: PlanView,
   extra: Extra = {},
 ): Promise<SyncState> {
-  const look = await worthALook(ctx.db, companyId, plan.planId, LOOK_AT)
+  const { chosen = null } = extra
+  const ordinals = chosen?.map(({ ordinal }) => ordinal)
+  const look = await worthALook(ctx.db, companyId, plan.planId, LOOK_AT, ordinals)
   return {
     connectionId,
     label,
@@ -41,8 +45,14 @@ export async function syncState(
     held: firstHeld(plan),
     heldFields: heldFieldsOf(ctx, row.provider, row.held_fields),
     askedBy: null,
-    chosen: extra.chosen ?? null,
+    chosen,
+    names: ordinals ? await namesOf(ctx.db, companyId, plan.planId, ordinals) : [],
   }
+}
+
+async function namesOf(db: Db, companyId: string, planId: string, ordinals: readonly number[]) {
+  const { items } = await listChanges(db, companyId, planId, { ordinals, offset: 0, limit: NAMES })
+  return items.map(({ name }) => name)
 }
 
 /** What stands between a plan, or a choice of it, and the register: one press, or where a brake holds it, a number to type. */
