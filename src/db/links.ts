@@ -10,6 +10,26 @@ export async function countLinks(db: Db, companyId: string, connectionId: string
   return count
 }
 
+/** Stakeholders whom no connection is linked to: never matched, or entered by hand. */
+export async function countUnlinked(db: Db, companyId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('stakeholder as s')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('s.company_id', '=', companyId)
+    .where(({ exists, not, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('link as l')
+            .select('l.record_id')
+            .whereRef('l.company_id', '=', 's.company_id')
+            .whereRef('l.stakeholder_id', '=', 's.stakeholder_id'),
+        ),
+      ),
+    )
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 /** Which stakeholder each of these records is linked to; those that are linked to nobody are not in the map. */
 export async function findLinks(
   db: Db,

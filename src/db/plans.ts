@@ -130,6 +130,7 @@ export type ChangeFilter = {
   kinds?: readonly PlanKind[]
   /** Only the rows that one of the brakes counts. */
   touching?: Touching
+  ordinals?: readonly number[]
   search?: string
   offset: number
   limit: number
@@ -144,6 +145,7 @@ export async function listPlanChanges(
   let query = db.selectFrom('plan_change').where('company_id', '=', companyId).where('plan_id', '=', planId)
   if (filter.kinds) query = query.where('kind', 'in', filter.kinds)
   if (filter.touching) query = query.where(TOUCHING[filter.touching])
+  if (filter.ordinals) query = query.where(isAmong(filter.ordinals))
   if (filter.search) query = query.where(searchIn(filter.search))
   const [items, count] = await Promise.all([
     query
@@ -157,6 +159,8 @@ export async function listPlanChanges(
   ])
   return { items, total: count.total }
 }
+
+const isAmong = (ordinals: readonly number[]) => sql<boolean>`ordinal = any(${[...ordinals]}::int[])`
 
 /** Name or email, anywhere in it; the percent sign of the person who searches is a percent sign. */
 const searchIn = (text: string) => {
@@ -184,15 +188,19 @@ export async function listChangesToFields(
   db: Db,
   companyId: string,
   planId: string,
-  fields: readonly string[],
-  limit: number,
+  {
+    fields,
+    limit,
+    ordinals,
+  }: { fields: readonly string[]; limit: number; ordinals: readonly number[] | undefined },
 ): Promise<{ items: PlanChangeRow[]; total: number }> {
-  const query = db
+  let query = db
     .selectFrom('plan_change')
     .where('company_id', '=', companyId)
     .where('plan_id', '=', planId)
     .where('kind', 'in', ['update', 'left', 'returned'])
     .where(sql<boolean>`after ?| ${[...fields]}::text[]`)
+  if (ordinals) query = query.where(isAmong(ordinals))
   const [items, count] = await Promise.all([
     query.selectAll().orderBy('ordinal').limit(limit).execute(),
     query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow(),

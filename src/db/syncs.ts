@@ -48,6 +48,32 @@ export async function findLastAppliedAt(db: Db, companyId: string): Promise<Date
   return at
 }
 
+/**
+ * When the data was retrieved that the last sync of everybody rests on: whoever vanished by then was counted in the
+ * plan that a person confirmed. A choice, an undo and another connection's sync say nothing about that.
+ */
+export async function findWholeSyncDataAt(
+  db: Db,
+  companyId: string,
+  connectionId: string,
+): Promise<Date | null> {
+  const { at } = await db
+    .selectFrom('sync as s')
+    .innerJoin('plan as p', (join) =>
+      join.onRef('p.company_id', '=', 's.company_id').onRef('p.plan_id', '=', 's.plan_id'),
+    )
+    .innerJoin('retrieval as r', (join) =>
+      join.onRef('r.company_id', '=', 'p.company_id').onRef('r.retrieval_id', '=', 'p.retrieval_id'),
+    )
+    .select((eb) => eb.fn.max('r.finished_at').as('at'))
+    .where('s.company_id', '=', companyId)
+    .where('s.connection_id', '=', connectionId)
+    .where('s.kind', '=', 'all')
+    .where('s.applied_at', 'is not', null)
+    .executeTakeFirstOrThrow()
+  return at
+}
+
 /** The sync, held until the transaction ends: whoever applies it does so alone. */
 export function lockSync(
   trx: Transaction<Database>,

@@ -15,6 +15,7 @@ import {
 } from '../db/syncs.ts'
 import { RollcallError, toRollcallError } from '../errors.ts'
 import type { Actor, JournalOutcome, SyncCounts } from '../model.ts'
+import { holdsOfChoice } from './brakes.ts'
 import { digestSync } from './chain.ts'
 import type { Context } from './context.ts'
 import { type Hold, letThroughSchema } from './core/guard.ts'
@@ -45,7 +46,7 @@ type NotWritten =
   | Decided
   /** Something moved since it was drawn up: nothing was written, `plan` takes its place. */
   | { outcome: 'overtaken'; plan: PlanView; moved: string[] }
-  /** A brake holds it: nothing was written, and it takes the number in `plan.holds[0].count`, typed. */
+  /** A brake holds it: nothing was written, and it takes the number that `holdsOfChoice` gives first, typed. */
   | { outcome: 'held'; plan: PlanView }
   | { outcome: 'nothing' }
 export type Confirmation = { outcome: 'confirmed'; syncId: string } | NotWritten
@@ -78,10 +79,9 @@ export async function confirmPlan(
 
   const current = await planOfSameContent(ctx, shown)
   if (current.outcome !== 'same') return current
-  const { holds } = current.plan
+  const holds = await holdsOfChoice(ctx.db, companyId, current.plan, ordinals)
   const [hold] = holds
-  const few = hold && ordinals !== undefined && ordinals.length <= hold.allowed
-  if (hold && !few && request.knowingly !== hold.count) return { outcome: 'held', plan: current.plan }
+  if (hold && request.knowingly !== hold.count) return { outcome: 'held', plan: current.plan }
   const syncId = await ctx.db.transaction().execute(async (trx) => {
     await lockRegister(trx, companyId)
     const won = await confirmOpenPlan(trx, {
@@ -101,7 +101,7 @@ export async function confirmPlan(
       ordinals: ordinals === undefined ? null : [...ordinals],
       actor: JSON.stringify(ctx.actor),
       counts: JSON.stringify(NO_COUNTS),
-      knowingly: hold && !few ? JSON.stringify({ typed: request.knowingly ?? null, holds }) : null,
+      knowingly: hold ? JSON.stringify({ typed: request.knowingly ?? null, holds }) : null,
       created_at: ctx.now,
     })
     await enqueue(trx, 'apply', { companyId, syncId: sync.sync_id })

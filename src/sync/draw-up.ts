@@ -8,7 +8,6 @@ import {
   fetchCandidates,
   openCandidates,
 } from '../db/candidates.ts'
-import { countLinks } from '../db/links.ts'
 import {
   copyPlanChanges,
   findPlan,
@@ -21,8 +20,9 @@ import {
 import type { Database } from '../db/schema.ts'
 import { inTransaction } from '../db/session.ts'
 import { getLimits, getSyncSettings } from '../db/settings.ts'
-import { findLastAppliedAt } from '../db/syncs.ts'
+import { findWholeSyncDataAt } from '../db/syncs.ts'
 import { PLAN_KINDS, type PlanCounts, type PlanKind, type StandardField } from '../model.ts'
+import { measureAgainst } from './brakes.ts'
 import { groupByRecord, toCandidate } from './candidate.ts'
 import type { Context } from './context.ts'
 import type { Rules } from './core/candidate.ts'
@@ -76,12 +76,19 @@ export async function drawUpPlan(
       equalValuesProveUnchanged: mapping.custom.length === 0 && !anyFieldMayClear(mapping),
     }
     const planId = randomUUID()
-    const tally = emptyTally(await countPeople(trx, query), await findLastAppliedAt(trx, companyId))
+    const tally = emptyTally(
+      await countPeople(trx, query),
+      await findWholeSyncDataAt(trx, companyId, connectionId),
+    )
     for await (const changes of classified(trx, query, { rules, held }, tally))
       await copyPlanChanges(client, companyId, planId, changes)
 
     const limits = { ...DEFAULT_LIMITS, ...limitsSchema.parse(await getLimits(trx, companyId)) }
-    const holds = holdsOf(tally.touched, await countLinks(trx, companyId, connectionId), limits)
+    const measured = await measureAgainst(trx, query, {
+      matched: tally.matched,
+      syncedWhole: tally.seenUntil !== null,
+    })
+    const holds = holdsOf(tally.touched, measured, limits)
     await supersedeOpenPlans(trx, companyId, connectionId)
     await forgetSupersededChanges(trx, companyId, connectionId, new Date(ctx.now.getTime() - KEPT_MS))
     await insertPlan(trx, {
@@ -112,23 +119,24 @@ type Tally = {
   /** People who meet the conditions and were looked at one by one; the rest of them is unchanged. */
   lookedAt: number
   touched: Touched
-  lastAppliedAt: Date | null
+  /** Stakeholders who are linked to a record for the first time. */
+  matched: number
+  /** Who had vanished by then was in a plan of everybody that a person confirmed. */
+  seenUntil: Date | null
   /** Lines that are yet to be hashed: a batch at once, as each call costs more than its line. */
   approved: string[]
   hash: ReturnType<typeof createHash>
 }
 
-function emptyTally(
-  { people, meeting }: { people: number; meeting: number },
-  lastAppliedAt: Date | null,
-): Tally {
+function emptyTally({ people, meeting }: { people: number; meeting: number }, seenUntil: Date | null): Tally {
   const none = Object.fromEntries(PLAN_KINDS.map((kind) => [kind, 0])) as Record<PlanKind, number>
   return {
     ordinal: 0,
     counts: { ...none, people, meeting },
     lookedAt: 0,
     touched: nothingTouched(),
-    lastAppliedAt,
+    matched: 0,
+    seenUntil,
     approved: [],
     hash: createHash('sha256'),
   }
@@ -172,6 +180,7 @@ function planRows(group: readonly CandidateRow[], { rules, held }: Judging, tall
   for (const change of classify(toCandidate(row, group, held), rules)) {
     tally.counts[change.kind]++
     countTouched(tally.touched, change)
+    if (change.base !== null && row.linked_id === null) tally.matched++
     if (change.kind === 'vanished' && !wasSeenBefore(row, tally)) tally.touched.vanished++
     if (change.kind === 'unchanged') continue
     const [before, after] = [JSON.stringify(change.before), JSON.stringify(change.after)]
@@ -195,9 +204,9 @@ function planRows(group: readonly CandidateRow[], { rules, held }: Judging, tall
   return rowsOfPerson
 }
 
-/** Who was missing at the last sync already has been seen by the person who confirmed it. */
-const wasSeenBefore = ({ vanished_at }: CandidateRow, { lastAppliedAt }: Tally) =>
-  vanished_at !== null && lastAppliedAt !== null && vanished_at <= lastAppliedAt
+/** By the person who confirmed the last sync of everybody: what held it then is not said again. */
+const wasSeenBefore = ({ vanished_at }: CandidateRow, { seenUntil }: Tally) =>
+  vanished_at !== null && seenUntil !== null && vanished_at <= seenUntil
 
 /** What a person approves: who, what, from which value to which. Versions and new ids are not part of it. */
 function canonical(change: Change, before: string, after: string): string {

@@ -108,6 +108,7 @@ export async function listChanges(
     kind?: PlanKind
     kinds?: readonly PlanKind[]
     touching?: Brake
+    ordinals?: readonly number[]
     search?: string
     offset: number
     limit: number
@@ -124,19 +125,16 @@ export async function listChanges(
 
 const WORTH_A_LOOK = ['firstName', 'lastName', 'workEmail', 'personalEmail', 'startDate', 'endDate']
 
-/** Names, emails and end dates that would be rewritten: a flag, not a hold. */
+/** Names, emails and end dates that would be rewritten, of these rows or of all: a flag, not a hold. */
 export async function worthALook(
   db: Db,
   companyId: string,
   planId: string,
   limit: number,
+  ordinals?: readonly number[],
 ): Promise<{ items: ChangeView[]; total: number }> {
-  return await withPeople(
-    db,
-    companyId,
-    planId,
-    await listChangesToFields(db, companyId, planId, WORTH_A_LOOK, limit),
-  )
+  const rows = await listChangesToFields(db, companyId, planId, { fields: WORTH_A_LOOK, limit, ordinals })
+  return await withPeople(db, companyId, planId, rows)
 }
 
 /** What is different in numbers between two plans, a sentence each: "1 more to create". */

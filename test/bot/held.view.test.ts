@@ -35,6 +35,20 @@ test('Home says which limit holds the plan and what to check, and Review is the 
   expect(labels(view.blocks)).not.toContain('Sync Now')
 })
 
+test('of several limits the first is told, and that there are others: on Home, in the line of one HR system, on a card', () => {
+  const several = held({ others: 2 })
+  const shown = [
+    homeView(home([connection({ held: several })])),
+    homeView(home([connection({ held: several }), connection({ connectionId: id(8) })])),
+    syncCard(syncing({ held: several }), { masked: true }),
+  ]
+  for (const { blocks } of shown)
+    expect(allText(blocks)).toContain('Up to 3 pass. And 2 more limits are passed.')
+  const two = homeView(home([connection({ held: held({ others: 1 }) })]))
+  expect(allText(two.blocks)).toContain('And 1 more limit is passed.')
+  expect(allText(homeView(home([connection({ held: held() })])).blocks)).not.toContain('more limit')
+})
+
 test('the preview of a held plan says so before its people', () => {
   const state = {
     connectionId: id(9),

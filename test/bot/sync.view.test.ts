@@ -48,6 +48,22 @@ test('Sync Now shows numbers, the names that deserve a look, and asks once more'
   expect(primaries(view.blocks)).toEqual(['Confirm'])
 })
 
+test('Sync Selected names the chosen, up to ten, and what deserves a look of them', () => {
+  const chosen = Array.from({ length: 12 }, (_, ordinal) => ({ ordinal, creates: ordinal > 1 }))
+  const names = Array.from({ length: 10 }, (_, n) => `Person${n} Raman`)
+  const state = syncing({ chosen, names, look, lookTotal: 2 })
+  for (const view of [syncView(state), heldView(state, [held()])]) {
+    expectView(view)
+    const words = allText(view.blocks)
+    expect(words).toContain('Person0 Raman · Person1 Raman')
+    expect(words).toContain('Person9 Raman · and 2 more')
+    expect(words).toContain('Look twice: Priya Raman (last name) · Tom Okafor (end date 30 Nov 2026)')
+  }
+  const one = syncView(syncing({ chosen: [{ ordinal: 3, creates: true }], names: ['Ana Núñez'] }))
+  expect(allText(one.blocks)).toContain('Ana Núñez')
+  expect(allText(one.blocks)).not.toMatch(/Look twice|more/)
+})
+
 test('in a channel names are initials and no value is told', () => {
   const card = syncCard(syncing({ look, lookTotal: 2 }), { masked: true })
   expectMessage(card)
@@ -70,6 +86,7 @@ test('Slack takes the plan with nothing in it and with the most there can be', (
     moved: [HOSTILE],
     held: held({ what: HOSTILE, limit: HOSTILE, check: HOSTILE }),
     askedBy: 'U_SAM',
+    names: Array.from({ length: 10 }, () => HOSTILE),
     chosen: Array.from({ length: 200 }, (_, n) => ({ ordinal: 99_999_000 + n, creates: false })),
   })
   for (const state of [syncing({ plan: plan() }), most, { ...most, chosen: null }]) {

@@ -56,14 +56,15 @@ export async function seedConnection(db: Db, teamId: string = randomUUID()): Pro
 /** Makes the cache hold exactly these people, as a complete retrieval would. */
 export async function seedCache(db: Db, place: Place, people: readonly Employee[]): Promise<void> {
   const where = { company_id: place.companyId, connection_id: place.connectionId }
+  const now = new Date()
   const { retrieval_id } = await db
     .insertInto('retrieval')
-    .values({ ...where, status: 'complete', actor: JSON.stringify(DANA), finished_at: new Date() })
+    .values({ ...where, status: 'complete', actor: JSON.stringify(DANA), finished_at: now })
     .returning('retrieval_id')
     .executeTakeFirstOrThrow()
   await db
     .updateTable('cached_employee')
-    .set({ vanished_at: new Date() })
+    .set({ vanished_at: now })
     .where('company_id', '=', place.companyId)
     .where('connection_id', '=', place.connectionId)
     .where('record_id', 'not in', ['', ...people.map(({ recordId }) => recordId)])

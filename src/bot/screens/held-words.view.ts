@@ -1,13 +1,27 @@
 import type { KnownBlock } from '@slack/types'
 import { actions, button, escapeText, section } from '../blocks.ts'
 import { HELD_PEOPLE, SYNC_NOW } from './ids.view.ts'
-import { count } from './words.view.ts'
+import { count, plural } from './words.view.ts'
 
 /** One brake that holds a plan: what would happen, which limit that passes, and what to check first. */
-export type Held = { brake: string; what: string; limit: string; check: string; count: number }
+export type Held = {
+  brake: string
+  what: string
+  limit: string
+  check: string
+  count: number
+  /** How many other limits the plan passes besides. */
+  others: number
+}
 
-export const heldSentence = ({ what, limit, check }: Held): string =>
-  `*Held:* ${escapeText(`${what} ${limit}`)} Nothing has been written.\n${escapeText(check)}`
+export const heldSentence = (held: Held): string => {
+  const words = [held.what, held.limit, othersWords(held)].filter(Boolean).join(' ')
+  return `*Held:* ${escapeText(words)} Nothing has been written.\n${escapeText(held.check)}`
+}
+
+/** "And 2 more limits are passed."; nothing where there is one. */
+export const othersWords = ({ others }: Held): string =>
+  others === 0 ? '' : `And ${count(others)} more ${plural(others, 'limit is', 'limits are')} passed.`
 
 /** "See the 31": the people behind the number. */
 export const seeHeld = (held: Held, at: { connectionId: string; planId: string }) =>

@@ -5,7 +5,15 @@ import { packChosen } from './chosen.view.ts'
 import type { FieldErrors, Form, FormValues } from './form.view.ts'
 import { type Held, seeHeld } from './held-words.view.ts'
 import { heldFieldsInWindow } from './lost-fields.view.ts'
-import { discardDialog, parseSyncMetadata, planValue, type SyncState, WHOLE_PLAN } from './sync-now.view.ts'
+import {
+  discardDialog,
+  lookBlocks,
+  nameBlocks,
+  parseSyncMetadata,
+  planValue,
+  type SyncState,
+  WHOLE_PLAN,
+} from './sync-now.view.ts'
 import { count, slackDate } from './words.view.ts'
 
 export const HELD_FORM = 'held'
@@ -42,6 +50,8 @@ export function heldView(
       ...(asked === null ? [] : [section(`<@${asked}> has the plan now, and was asked to confirm it.`)]),
       section('*Held: look before you go on.* Nothing has been written.'),
       ...held.map((hold) => reason(hold, state)),
+      ...nameBlocks(state),
+      ...(chosen === null ? [] : lookBlocks(state, false)),
       ...heldFieldsInWindow(state.heldFields, state, chosen !== null),
       ...actions(
         button(WHOLE_PLAN, 'See the whole plan', { value }),
@@ -61,9 +71,10 @@ export function heldView(
   })
 }
 
-const reason = (held: Held, { connectionId, plan }: SyncState): KnownBlock =>
+/** The people behind the number are those of the whole plan: beside a choice they would be the wrong ones. */
+const reason = (held: Held, { chosen, connectionId, plan }: SyncState): KnownBlock =>
   section(`${escapeText(`${held.what} ${held.limit}`)}\n${escapeText(held.check)}`, {
-    accessory: seeHeld(held, { connectionId, planId: plan.planId }),
+    ...(chosen === null && { accessory: seeHeld(held, { connectionId, planId: plan.planId }) }),
   })
 
 /** The whole plan only: a choice of people is the chooser's own. */

@@ -21,7 +21,7 @@ import {
   parseLetThrough,
 } from './lost-fields.view.ts'
 import { nothingToSyncView } from './sync-now.view.ts'
-import { planOf, showConfirm, syncState } from './sync-plan.ts'
+import { planOf, showConfirm } from './sync-plan.ts'
 import { type Connection, connectionNamed } from './which-connection.ts'
 
 /** @returns the connection as it is after that */
@@ -53,7 +53,7 @@ const letThroughWindow =
     const connection = await letThrough(request, tools)
     const plan = await planOf(request, connection)
     if (plan.toApply === 0) return showWindow(nothingToSyncView())
-    return showConfirm(await syncState(request, connection, plan), plan)
+    return await showConfirm(request, connection, plan)
   }
 
 const goOn =

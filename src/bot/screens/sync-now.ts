@@ -20,7 +20,7 @@ import {
   type SyncMetadata,
   WHOLE_PLAN,
 } from './sync-now.view.ts'
-import { planOf, showConfirm, syncState } from './sync-plan.ts'
+import { planOf, showConfirm } from './sync-plan.ts'
 import { decidedWords, syncResultView } from './sync-result.view.ts'
 import { connectionNamed, whichConnection } from './which-connection.ts'
 
@@ -34,7 +34,7 @@ async function openSync(request: Request): Promise<WindowAnswer> {
   if ('ask' in found) return showWindow(found.ask)
   const plan = await planOf(request, found.connection)
   if (plan.toApply === 0) return showWindow(nothingToSyncView())
-  return showConfirm(await syncState(request, found.connection, plan), plan)
+  return await showConfirm(request, found.connection, plan)
 }
 
 type Approval = SyncMetadata & { knowingly?: number }
@@ -62,12 +62,11 @@ const confirm =
         if (chosen !== null) return showWindow(chooseAgainView(connectionId, result.moved))
         if (result.plan.toApply === 0) return showWindow(nothingToSyncView())
         const connection = await connectionNamed(request, connectionId)
-        const state = await syncState(request, connection, result.plan, { moved: result.moved })
-        return showConfirm(state, result.plan)
+        return await showConfirm(request, connection, result.plan, { moved: result.moved })
       }
       case 'held': {
         const connection = await connectionNamed(request, connectionId)
-        return showConfirm(await syncState(request, connection, result.plan, { chosen }), result.plan)
+        return await showConfirm(request, connection, result.plan, { chosen })
       }
       default:
         return result satisfies never

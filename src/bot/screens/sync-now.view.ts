@@ -12,7 +12,9 @@ import {
   modal,
   paragraph,
   plainContext,
+  plainSection,
   section,
+  truncate,
 } from '../blocks.ts'
 import { type Chosen, packChosen, unpackChosen } from './chosen.view.ts'
 import { type Held, heldSentence, seeHeld } from './held-words.view.ts'
@@ -45,6 +47,8 @@ export type SyncState = {
   askedBy: string | null
   /** Rows of a Sync Selected; `null` is the whole plan. */
   chosen: readonly Chosen[] | null
+  /** Of the chosen people, the first few by name. */
+  names: readonly string[]
 }
 
 /** What will happen, in numbers, with the names that deserve a look; in a window, for the person who asked. */
@@ -59,6 +63,7 @@ export function syncView(state: SyncState): ModalView {
       ...movedBlocks(state),
       section(headline(state)),
       section(`${numbersLine(numbers, plan, chosen !== null)} · nobody is deleted`),
+      ...nameBlocks(state),
       ...lookBlocks(state, false),
       ...heldFieldsInWindow(state.heldFields, state, chosen !== null),
       ...actions(
@@ -119,9 +124,17 @@ function numbersLine({ create, update, link }: Numbers, { counts }: PlanSummary,
   return parts.join(' · ')
 }
 
+/** Whom a Sync Selected is about: the last look before it is written. */
+export function nameBlocks({ chosen, names }: SyncState): KnownBlock[] {
+  if (chosen === null || names.length === 0) return []
+  const rest = chosen.length - names.length
+  const more = rest > 0 ? ` · and ${count(rest)} more` : ''
+  return [plainSection(`${names.map((name) => truncate(name, 80)).join(' · ')}${more}`)]
+}
+
 /** A changed email, name or end date is shown by name: the eye that catches a wrong one is a person's. */
-function lookBlocks({ look, lookTotal, chosen }: SyncState, masked: boolean): KnownBlock[] {
-  if (look.length === 0 || chosen !== null) return []
+export function lookBlocks({ look, lookTotal }: SyncState, masked: boolean): KnownBlock[] {
+  if (look.length === 0) return []
   const names = look.map((row) =>
     masked ? `${maskedName(row.name)} (${lookKinds(row)})` : `${row.name} (${lookWords(row)})`,
   )

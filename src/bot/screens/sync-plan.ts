@@ -1,5 +1,7 @@
+import type { Db } from '../../db/client.ts'
 import { RollcallError } from '../../errors.ts'
-import { currentPlan, type PlanView, worthALook } from '../../sync/plan.ts'
+import { holdsOfChoice } from '../../sync/brakes.ts'
+import { currentPlan, listChanges, type PlanView, worthALook } from '../../sync/plan.ts'
 import { firstHeld, heldFieldsOf, heldOf } from '../held.ts'
 import { showWindow, type WindowAnswer } from '../listener.ts'
 import type { Request } from '../request.ts'
@@ -10,6 +12,7 @@ import type { Connection } from './which-connection.ts'
 
 /** How many names a person really looks at. */
 const LOOK_AT = 5
+const NAMES = 10
 
 export async function planOf(request: Request, connection: Connection): Promise<PlanView> {
   const { companyId } = request
@@ -20,14 +23,18 @@ export async function planOf(request: Request, connection: Connection): Promise<
   })
 }
 
+type Extra = { chosen?: readonly Chosen[] | null; moved?: readonly string[] }
+
 /** Everything that a person should see before they confirm this plan. */
 export async function syncState(
   { ctx, companyId }: Request,
   { connectionId, label, row }: Connection,
   plan: PlanView,
-  extra: { chosen?: readonly Chosen[] | null; moved?: readonly string[] } = {},
+  extra: Extra = {},
 ): Promise<SyncState> {
-  const look = await worthALook(ctx.db, companyId, plan.planId, LOOK_AT)
+  const { chosen = null } = extra
+  const ordinals = chosen?.map(({ ordinal }) => ordinal)
+  const look = await worthALook(ctx.db, companyId, plan.planId, LOOK_AT, ordinals)
   return {
     connectionId,
     label,
@@ -38,13 +45,27 @@ export async function syncState(
     held: firstHeld(plan),
     heldFields: heldFieldsOf(ctx, row.provider, row.held_fields),
     askedBy: null,
-    chosen: extra.chosen ?? null,
+    chosen,
+    names: ordinals ? await namesOf(ctx.db, companyId, plan.planId, ordinals) : [],
   }
 }
 
-/** What stands between a plan and the register: one press, or where a brake holds it, a number to type. */
-export function showConfirm(state: SyncState, plan: PlanView): WindowAnswer {
-  const [first, ...rest] = heldOf(plan)
-  const few = state.chosen !== null && state.chosen.length <= (plan.holds[0]?.allowed ?? 0)
-  return showWindow(first === undefined || few ? syncView(state) : heldView(state, [first, ...rest]))
+async function namesOf(db: Db, companyId: string, planId: string, ordinals: readonly number[]) {
+  const { items } = await listChanges(db, companyId, planId, { ordinals, offset: 0, limit: NAMES })
+  return items.map(({ name }) => name)
+}
+
+/** What stands between a plan, or a choice of it, and the register: one press, or where a brake holds it, a number to type. */
+export async function showConfirm(
+  request: Request,
+  connection: Connection,
+  plan: PlanView,
+  extra: Extra = {},
+): Promise<WindowAnswer> {
+  const { ctx, companyId } = request
+  const state = await syncState(request, connection, plan, extra)
+  const ordinals = state.chosen?.map(({ ordinal }) => ordinal)
+  const holds = await holdsOfChoice(ctx.db, companyId, plan, ordinals)
+  const [first, ...rest] = heldOf({ holds })
+  return showWindow(first === undefined ? syncView(state) : heldView(state, [first, ...rest]))
 }

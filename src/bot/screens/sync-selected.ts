@@ -7,7 +7,7 @@ import { SYNC_SELECTED } from './ids.view.ts'
 import { PAGE, parseOffset } from './paging.view.ts'
 import { parseKind } from './preview.view.ts'
 import { nothingToSyncView } from './sync-now.view.ts'
-import { planOf, showConfirm, syncState } from './sync-plan.ts'
+import { planOf, showConfirm } from './sync-plan.ts'
 import {
   CHOOSE_FORM,
   CHOOSE_KIND,
@@ -68,7 +68,7 @@ async function confirmChoice(request: Request): Promise<WindowAnswer> {
   const { connectionId, planId, chosen } = parseChoose(metadataOf(request), valuesOf(request))
   const connection = await connectionNamed(request, connectionId)
   const plan = await getPlan(request.ctx.db, request.companyId, planId)
-  return showConfirm(await syncState(request, connection, plan, { chosen }), plan)
+  return await showConfirm(request, connection, plan, { chosen })
 }
 
 const turnTo = (to: (request: Request) => { kind?: PlanKind; offset: number }): Step => ({

@@ -3,9 +3,10 @@ import type { Change } from './changes.ts'
 
 /**
  * The brakes. A limit is `max(absolute, percent of those concerned)`: the absolute part keeps a company of
- * forty from being stopped by two changes, the percent part one of forty thousand by a hundred.
+ * forty from being stopped by two changes, the percent part one of forty thousand by a hundred. The gravest come
+ * first: of several that hold a plan the first one is told in full, and its number is typed.
  */
-export const BRAKES = ['created', 'emails', 'names', 'statuses', 'endDates', 'blanks', 'vanished'] as const
+export const BRAKES = ['vanished', 'blanks', 'emails', 'names', 'statuses', 'endDates', 'created'] as const
 export type Brake = (typeof BRAKES)[number]
 
 const limit = z.object({ absolute: z.int().nonnegative(), percent: z.number().min(0).max(100) })
@@ -36,7 +37,7 @@ export const nothingTouched = (): Touched => ({
 })
 
 /** Adds one change to the count; a person counts once for each brake, however many fields. */
-export function countTouched(touched: Touched, change: Change): void {
+export function countTouched(touched: Touched, change: Pick<Change, 'kind' | 'before' | 'after'>): void {
   if (change.kind === 'create') touched.created++
   if (change.kind === 'create' || Object.keys(change.after).length === 0) return
   const rewrites = (...fields: string[]) =>
@@ -48,8 +49,25 @@ export function countTouched(touched: Touched, change: Change): void {
   if (Object.values(change.after).includes(null)) touched.blanks++
 }
 
+/** Whom a plan is measured against. */
+export type Measured = {
+  /** Stakeholders who are linked to this connection, and those whom this plan matches for the first time. */
+  known: number
+  /** Stakeholders whom no connection is linked to and whom this plan matches with nobody. */
+  unmatched: number
+  /** Whether a sync of everybody, not of a choice, was ever applied for this connection. */
+  syncedWhole: boolean
+}
+
 /** One brake that a plan runs into: `count` people of `of`, where `allowed` would have passed. */
-const hold = z.object({ brake: z.enum(BRAKES), count: z.int(), of: z.int(), allowed: z.int() })
+const hold = z.object({
+  brake: z.enum(BRAKES),
+  count: z.int(),
+  of: z.int(),
+  allowed: z.int(),
+  /** Only of a first sync that is held for creating: how many of the register may be created once more. */
+  unmatched: z.int().optional(),
+})
 export type Hold = z.infer<typeof hold>
 export const holdsSchema = z.array(hold)
 
@@ -57,16 +75,36 @@ export const holdsSchema = z.array(hold)
 export const letThroughSchema = z.object({ typed: z.int().nullable(), holds: holdsSchema })
 
 /**
- * @param of how many people could have been touched: the linked ones, of whom a change of many is a surprise
- * @returns the brakes that hold, in a fixed order; none for a company's very first sync, where all is new
+ * What rewrites people is measured against the known ones, also in a first sync. Creating is measured so once
+ * everybody has been synced; until then all are new, however many were tried, and what counts is who may be in the
+ * register already: as many of the created as there are stakeholders whom nobody in HR matches.
+ * @returns the brakes that hold, the gravest first
  */
-export function holdsOf(touched: Touched, of: number, limits: Limits): Hold[] {
-  if (of === 0) return []
+export function holdsOf(touched: Touched, measured: Measured, limits: Limits): Hold[] {
+  const { known, syncedWhole } = measured
   return BRAKES.flatMap((brake) => {
-    const allowed = allowedBy(limits[brake], of)
-    return touched[brake] > allowed ? [{ brake, count: touched[brake], of, allowed }] : []
+    if (brake === 'created' && !(syncedWhole && known > 0)) return firstHold(touched, measured, limits)
+    const allowed = allowedBy(limits[brake], known)
+    return touched[brake] > allowed ? [{ brake, count: touched[brake], of: known, allowed }] : []
   })
 }
+
+function firstHold({ created }: Touched, { known, unmatched }: Measured, limits: Limits): Hold[] {
+  const of = known + unmatched
+  const allowed = allowedBy(limits.created, of)
+  return Math.min(created, unmatched) > allowed
+    ? [{ brake: 'created', count: created, of, allowed, unmatched }]
+    : []
+}
+
+/**
+ * The brakes that a choice of rows runs into, of those that hold its whole plan: fewer people never set another.
+ * @param touched what the chosen rows alone touch
+ */
+export const holdsAmong = (holds: readonly Hold[], touched: Touched): Hold[] =>
+  holds.flatMap((hold) =>
+    touched[hold.brake] > hold.allowed ? [{ ...hold, count: touched[hold.brake] }] : [],
+  )
 
 export const allowedBy = ({ absolute, percent }: Limit, of: number): number =>
   Math.max(absolute, Math.floor((of * percent) / 100))
@@ -80,16 +118,18 @@ export type HoldWords = {
 }
 
 /** What would happen, which limit that passes and what to check, one sentence each. */
-export function explainHold({ brake, count, of, allowed }: Hold): HoldWords {
+export function explainHold({ brake, count, of, allowed, unmatched }: Hold): HoldWords {
   const { what, check, short } = HOLD_WORDS[brake]
   return {
-    what: what(count, of),
+    what: unmatched === undefined ? what(count, of) : againWords(count, unmatched),
     limit: `Your limit is ${allowed}.`,
-    check,
+    check: unmatched === undefined ? check : 'Is the identifier the one that your register has?',
     short: count === 1 ? `1 ${short[0]}` : `${count} ${short[1]}`,
   }
 }
 
+const againWords = (count: number, unmatched: number) =>
+  `This would create ${count} stakeholders, and ${unmatched} in your register match nobody in HR: they may be the same people.`
 const people = (count: number, of: number) => `${count} of ${of} ${of === 1 ? 'person' : 'people'}`
 type Words = {
   what: (count: number, of: number) => string

@@ -60,6 +60,7 @@ export const held = (some: Partial<Held> = {}): Held => ({
   limit: 'Up to 3 pass.',
   check: 'Is the field right?',
   count: 31,
+  others: 0,
   ...some,
 })
 
@@ -125,6 +126,7 @@ export const syncing = (some: Partial<SyncState> = {}): SyncState => ({
   heldFields: [],
   askedBy: null,
   chosen: null,
+  names: [],
   ...some,
 })
 

@@ -7,55 +7,143 @@ import {
   countTouched,
   DEFAULT_LIMITS,
   explainHold,
+  holdsAmong,
   holdsOf,
+  type Measured,
   nothingTouched,
 } from '../../../src/sync/core/guard.ts'
 import { candidate, employee, rules } from './people.ts'
 
+/** A connection of which everybody was synced. */
+const synced = (known: number): Measured => ({ known, unmatched: 0, syncedWhole: true })
+/** One of which a few were tried at the most. */
+const fresh = (known: number, unmatched: number): Measured => ({ known, unmatched, syncedWhole: false })
 const touched = (over: Partial<ReturnType<typeof nothingTouched>>) => ({ ...nothingTouched(), ...over })
 
 test('31 new emails among 40 people are held with the numbers, 2 are not', () => {
-  const [hold, ...more] = holdsOf(touched({ emails: 31 }), 40, DEFAULT_LIMITS)
+  const [hold, ...more] = holdsOf(touched({ emails: 31 }), synced(40), DEFAULT_LIMITS)
   expect(more).toEqual([])
   expect(hold).toEqual({ brake: 'emails', count: 31, of: 40, allowed: 3 })
   expect(hold && explainHold(hold).what).toBe('This would change the email of 31 of 40 people.')
-  expect(holdsOf(touched({ emails: 2 }), 40, DEFAULT_LIMITS)).toEqual([])
+  expect(holdsOf(touched({ emails: 2 }), synced(40), DEFAULT_LIMITS)).toEqual([])
 })
 
 test('40,000 people are not stopped by a hundred ordinary changes, and are by a thousand', () => {
-  expect(holdsOf(touched({ emails: 100, created: 100, names: 100 }), 40_000, DEFAULT_LIMITS)).toEqual([])
-  expect(holdsOf(touched({ emails: 1_000 }), 40_000, DEFAULT_LIMITS)).toHaveLength(1)
+  expect(holdsOf(touched({ emails: 100, created: 100, names: 100 }), synced(40_000), DEFAULT_LIMITS)).toEqual(
+    [],
+  )
+  expect(holdsOf(touched({ emails: 1_000 }), synced(40_000), DEFAULT_LIMITS)).toHaveLength(1)
 })
 
-test('the very first sync is not held for creating everybody', () => {
-  expect(holdsOf(touched({ created: 250 }), 0, DEFAULT_LIMITS)).toEqual([])
+test('a first sync creates everybody without being held, also after a few were tried', () => {
+  expect(holdsOf(touched({ created: 250 }), fresh(0, 0), DEFAULT_LIMITS)).toEqual([])
+  expect(holdsOf(touched({ created: 90 }), fresh(3, 0), DEFAULT_LIMITS)).toEqual([])
+  expect(holdsOf(touched({ created: 90 }), synced(3), DEFAULT_LIMITS)).toMatchObject([
+    { brake: 'created', count: 90, of: 3, allowed: 20 },
+  ])
 })
 
-test('more touched people never release a brake, and a wider limit never sets one', () => {
-  const counts = fc.record(Object.fromEntries(BRAKES.map((brake) => [brake, fc.nat(500)])))
+test('a first sync that may create the register once more is held, and says what the identifier has to do with it', () => {
+  const [hold, ...more] = holdsOf(touched({ created: 40 }), fresh(0, 40), DEFAULT_LIMITS)
+  expect(more).toEqual([])
+  expect(hold).toEqual({ brake: 'created', count: 40, of: 40, allowed: 20, unmatched: 40 })
+  expect(hold && explainHold(hold)).toMatchObject({
+    what: 'This would create 40 stakeholders, and 40 in your register match nobody in HR: they may be the same people.',
+    check: 'Is the identifier the one that your register has?',
+  })
+  for (const investors of [0, 12, 20])
+    expect(holdsOf(touched({ created: 400 }), fresh(0, investors), DEFAULT_LIMITS)).toEqual([])
+  expect(holdsOf(touched({ created: 12 }), fresh(28, 400), DEFAULT_LIMITS)).toEqual([])
+})
+
+test('a first sync is held for what it rewrites of people whom it matches', () => {
+  const rewriting = touched({ emails: 40, created: 500 })
+  expect(holdsOf(rewriting, fresh(40, 0), DEFAULT_LIMITS)).toEqual([
+    { brake: 'emails', count: 40, of: 40, allowed: 3 },
+  ])
+})
+
+test('of several brakes the gravest comes first, and creating last', () => {
+  const all = touched(Object.fromEntries(BRAKES.map((brake) => [brake, 39])))
+  expect(holdsOf(all, synced(40), DEFAULT_LIMITS).map(({ brake }) => brake)).toEqual([
+    'vanished',
+    'blanks',
+    'emails',
+    'names',
+    'statuses',
+    'endDates',
+    'created',
+  ])
+})
+
+const anyTouched = fc.record(Object.fromEntries(BRAKES.map((brake) => [brake, fc.nat(500)])))
+const anyMeasured: fc.Arbitrary<Measured> = fc.record({
+  known: fc.nat(100_000),
+  unmatched: fc.nat(2_000),
+  syncedWhole: fc.boolean(),
+})
+const brakesOf = (holds: readonly { brake: string }[]) => holds.map(({ brake }) => brake)
+
+test('more touched people never release a brake, in whatever ways at once, and wider limits never set one', () => {
   fc.assert(
-    fc.property(
-      counts,
-      fc.integer({ min: 1, max: 100_000 }),
-      fc.constantFrom(...BRAKES),
-      fc.nat(50),
-      (given, of, brake, more) => {
-        const before = touched(given)
-        const held = holdsOf(before, of, DEFAULT_LIMITS).map((hold) => hold.brake)
-        const heldWithMore = holdsOf({ ...before, [brake]: before[brake] + more }, of, DEFAULT_LIMITS).map(
-          (hold) => hold.brake,
-        )
-        expect(heldWithMore).toEqual(expect.arrayContaining(held))
-        const wider = {
-          ...DEFAULT_LIMITS,
-          [brake]: { absolute: DEFAULT_LIMITS[brake].absolute + more, percent: 100 },
-        }
-        expect(held).toEqual(expect.arrayContaining(holdsOf(before, of, wider).map((hold) => hold.brake)))
-        expect(allowedBy(DEFAULT_LIMITS[brake], of + more)).toBeGreaterThanOrEqual(
-          allowedBy(DEFAULT_LIMITS[brake], of),
-        )
-      },
-    ),
+    fc.property(anyTouched, anyTouched, anyTouched, anyMeasured, (given, more, wider, measured) => {
+      const few = touched(given)
+      const many = touched(Object.fromEntries(BRAKES.map((it) => [it, few[it] + (more[it] ?? 0)])))
+      const held = brakesOf(holdsOf(few, measured, DEFAULT_LIMITS))
+      expect(brakesOf(holdsOf(many, measured, DEFAULT_LIMITS))).toEqual(expect.arrayContaining(held))
+      const loose = { ...DEFAULT_LIMITS }
+      for (const it of BRAKES)
+        loose[it] = { absolute: DEFAULT_LIMITS[it].absolute + (wider[it] ?? 0), percent: 100 }
+      expect(held).toEqual(expect.arrayContaining(brakesOf(holdsOf(few, measured, loose))))
+    }),
+  )
+})
+
+test('the second sync is never held less than the first for the same people, and rewriting not at all differently', () => {
+  fc.assert(
+    fc.property(anyTouched, anyMeasured, (given, { known, unmatched }) => {
+      const few = touched(given)
+      const first = holdsOf(few, { known, unmatched, syncedWhole: false }, DEFAULT_LIMITS)
+      const second = holdsOf(few, { known, unmatched: 0, syncedWhole: true }, DEFAULT_LIMITS)
+      if (known > 0) expect(brakesOf(second)).toEqual(expect.arrayContaining(brakesOf(first)))
+      const rewriting = (holds: typeof first) => holds.filter(({ brake }) => brake !== 'created')
+      expect(rewriting(second)).toEqual(rewriting(first))
+    }),
+  )
+})
+
+test('a choice is held by no brake that does not hold its plan, all of it by the same ones', () => {
+  fc.assert(
+    fc.property(anyTouched, anyTouched, anyMeasured, (given, part, measured) => {
+      const all = touched(given)
+      const some = touched(Object.fromEntries(BRAKES.map((it) => [it, Math.min(all[it], part[it] ?? 0)])))
+      const holds = holdsOf(all, measured, DEFAULT_LIMITS)
+      expect(holdsAmong(holds, all)).toEqual(holds)
+      expect(brakesOf(holdsAmong(holds, some))).toEqual(brakesOf(holdsOf(some, measured, DEFAULT_LIMITS)))
+    }),
+  )
+})
+
+test('what is judged is left as it was', () => {
+  fc.assert(
+    fc.property(anyTouched, anyMeasured, (given, measured) => {
+      const inputs = { few: touched(given), measured, limits: DEFAULT_LIMITS }
+      const before = structuredClone(inputs)
+      const holds = holdsOf(inputs.few, inputs.measured, inputs.limits)
+      const found = structuredClone(holds)
+      holdsAmong(holds, inputs.few)
+      expect(inputs).toEqual(before)
+      expect(holds).toEqual(found)
+    }),
+  )
+})
+
+test('the percent part grows with the company', () => {
+  fc.assert(
+    fc.property(fc.nat(100_000), fc.nat(50), fc.constantFrom(...BRAKES), (of, more, brake) => {
+      const limit = DEFAULT_LIMITS[brake]
+      expect(allowedBy(limit, of + more)).toBeGreaterThanOrEqual(allowedBy(limit, of))
+    }),
   )
 })
 
