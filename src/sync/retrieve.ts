@@ -102,9 +102,9 @@ export async function enqueueDueRetrievals(ctx: Context): Promise<number> {
 const MAX_ATTEMPTS = 3
 
 /**
- * Reads the whole HR system into the cache, or the few people it is about, or leaves the cache as it was. Whatever the HR system does wrong ends
- * as a `failed` row that says so in plain words. Started again after a kill it begins anew; a retrieval that has
- * ended stays as it is.
+ * Reads the whole HR system into the cache, or the few people it is about, or leaves the cache as it was. Whatever the
+ * HR system does wrong ends as a `failed` row that says so in plain words. Started again after a kill it begins anew; a
+ * retrieval that has ended stays as it is.
  * @throws what the database throws; the row then still says `running`, and running it again is right
  */
 export async function runRetrieval(
