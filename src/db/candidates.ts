@@ -78,12 +78,13 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
     )
   )`
   if (query.recordId === undefined) await expectManyRows(trx)
+  // The conditions decide who gets a row, not whose identifier it is: everybody in HR can be a duplicate.
   await sql`
     declare candidates no scroll cursor for
     with shared as (
       select ${key('c')} as key, array_agg(c.record_id) as record_ids
       from cached_employee c
-      where ${scope('c')} and c.vanished_at is null and ${key('c')} is not null and ${query.meets}
+      where ${scope('c')} and c.vanished_at is null and ${key('c')} is not null
       group by 1 having count(*) > 1
     ), taken_over as (
       select stakeholder_id, record_id from match_decision

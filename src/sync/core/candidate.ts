@@ -12,7 +12,7 @@ export type Candidate = {
   /** `null`: a condition asks for a field that was not delivered for this person. */
   meetsConditions: boolean | null
   identifierValue: string | null
-  /** Other records within the conditions that have the same identifier. */
+  /** Other records in HR, within the conditions or not, that have the same identifier. */
   sharedWith: readonly { recordId: string; name: string }[]
   /** The stakeholder this record is linked to. */
   linked: (RegisterRow & { base: RegisterFields }) | null
