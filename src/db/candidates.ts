@@ -1,5 +1,6 @@
 import { type Expression, type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely'
 import type { FieldValue, Identifier, RegisterFields } from '../model.ts'
+import { claimOf, contested, takenOver } from './claims.ts'
 import type { CachedEmployeePayload, Database, MatchVerdict } from './schema.ts'
 import { expectManyRows } from './session.ts'
 
@@ -19,10 +20,11 @@ export type CandidateRow = {
   linked_id: string | null
   linked_version: number | null
   linked_fields: RegisterFields | null
+  linked_claim: ClaimRow | null
   base: RegisterFields | null
   superseded: boolean
   verdict: MatchVerdict | null
-  chosen: { stakeholderId: string; version: number; fields: RegisterFields } | null
+  chosen: CandidateMatch | null
   field_decisions: Record<string, { verdict: 'hr' | 'register'; hrValue: FieldValue | null }> | null
   matches: CandidateMatch[] | null
 }
@@ -30,8 +32,9 @@ export type CandidateMatch = {
   stakeholderId: string
   version: number
   fields: RegisterFields
-  claimedBy: { recordId: string; sameConnection: boolean } | null
+  claimedBy: ClaimRow | null
 }
+export type ClaimRow = { recordId: string; sameConnection: boolean; employee: CachedEmployeePayload | null }
 
 export type CandidateQuery = {
   companyId: string
@@ -67,7 +70,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
   const unchanged = sql`(
     c.vanished_at is null and ${query.meets} and (m.stakeholder_id is null or d.verdict is not null)
     and (d.verdict is null or d.verdict = 'create' or d.stakeholder_id = l.stakeholder_id)
-    and l.stakeholder_id not in (select stakeholder_id from taken_over where record_id <> c.record_id) and (
+    and l.stakeholder_id not in (select stakeholder_id from contested) and (
       (l.synced_hash = c.hash and l.synced_version = s.version and l.synced_mapping_version = ${query.mappingVersion})
       ${
         query.equalValuesProveUnchanged
@@ -78,17 +81,16 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
     )
   )`
   if (query.recordId === undefined) await expectManyRows(trx)
+  // The conditions decide who gets a row, not whose identifier it is: everybody in HR can be a duplicate.
   await sql`
     declare candidates no scroll cursor for
     with shared as (
       select ${key('c')} as key, array_agg(c.record_id) as record_ids
       from cached_employee c
-      where ${scope('c')} and c.vanished_at is null and ${key('c')} is not null and ${query.meets}
+      where ${scope('c')} and c.vanished_at is null and ${key('c')} is not null
       group by 1 having count(*) > 1
-    ), taken_over as (
-      select stakeholder_id, record_id from match_decision
-      where company_id = ${companyId} and verdict = 'new_contract' and revoked_at is null
-        and stakeholder_id is not null
+    ), taken_over as (${takenOver(companyId)}
+    ), contested as (${contested(companyId)}
     ), candidate as (
       select c.company_id, c.connection_id, c.record_id, c.record_id collate "C" as place, c.employee, c.problem, c.hash, c.vanished_at,
         ${query.meets} as meets, ${key('c')} as identifier_value, shared.record_ids as sharing,
@@ -122,11 +124,14 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       case when c.linked_id is not null then (select k.base from link k
         where k.company_id = c.company_id and k.connection_id = c.connection_id and k.record_id = c.record_id
       ) end as base,
+      ${claimOf(companyId, sql`c.linked_id`, { silent: false })} as linked_claim,
       exists (
-        select from taken_over t where t.stakeholder_id = c.link_to and t.record_id <> c.record_id
+        select from taken_over t where t.stakeholder_id = c.link_to
+          and (t.connection_id, t.record_id) <> (c.connection_id, c.record_id)
       ) as superseded,
       c.verdict,
-      (select jsonb_build_object('stakeholderId', x.stakeholder_id, 'version', x.version, 'fields', x.fields)
+      (select jsonb_build_object('stakeholderId', x.stakeholder_id, 'version', x.version, 'fields', x.fields,
+          'claimedBy', ${claimOf(companyId, sql`c.chosen_id`, { silent: false })})
         ${register(sql`c.chosen_id`)}) as chosen,
       (select jsonb_object_agg(f.field, jsonb_build_object('verdict', f.verdict, 'hrValue', f.hr_value))
         from field_decision f where f.company_id = c.company_id and f.connection_id = c.connection_id
@@ -134,11 +139,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       case when c.match_id is not null then jsonb_build_array(jsonb_build_object(
         'stakeholderId', c.match_id, 'version', (select x.version ${register(sql`c.match_id`)}),
         'fields', (select x.fields ${register(sql`c.match_id`)}),
-        'claimedBy', (
-          select jsonb_build_object('recordId', k.record_id, 'sameConnection', k.connection_id = c.connection_id)
-          from link k where k.company_id = c.company_id and k.stakeholder_id = c.match_id
-          order by k.connection_id <> c.connection_id, k.record_id limit 1
-        )
+        'claimedBy', ${claimOf(companyId, sql`c.match_id`, { silent: true })}
       )) end as matches
     from candidate c
     order by c.place

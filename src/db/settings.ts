@@ -68,6 +68,16 @@ export async function bumpSettingsVersion(db: Db, companyId: string, connectionI
     .execute()
 }
 
+/** Whom an answer gives a stakeholder to, another connection may have them from: its plan no longer holds. */
+export async function bumpOtherConnections(db: Db, companyId: string, connectionId: string): Promise<void> {
+  await db
+    .updateTable('sync_settings')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('company_id', '=', companyId)
+    .where('connection_id', '<>', connectionId)
+    .execute()
+}
+
 /** @returns false when somebody saved since `version` was read; then nothing is changed */
 export async function updateSyncSettings(
   db: Db,

@@ -1,8 +1,8 @@
 import { unpackEmployee } from '../db/cache.ts'
-import type { CandidateRow } from '../db/candidates.ts'
+import type { CandidateMatch, CandidateRow, ClaimRow } from '../db/candidates.ts'
 import type { CachedEmployeePayload } from '../db/schema.ts'
 import { personName, type StandardField } from '../model.ts'
-import type { Candidate } from './core/candidate.ts'
+import type { Candidate, Claim } from './core/candidate.ts'
 
 /** A person who matches several stakeholders comes on as many rows, one after the other. */
 export function groupByRecord(rows: readonly CandidateRow[]): CandidateRow[][] {
@@ -22,6 +22,13 @@ export function toCandidate(
   held: readonly StandardField[],
 ): Candidate {
   const employee = row.employee && unpackEmployee(row.record_id, row.employee)
+  const claim = (by: ClaimRow | null): Claim | null =>
+    by && {
+      recordId: by.recordId,
+      sameConnection: by.sameConnection,
+      name: by.employee && nameBeside(by.employee, row.employee),
+    }
+  const withClaim = (match: CandidateMatch) => ({ ...match, claimedBy: claim(match.claimedBy) })
   return {
     recordId: row.record_id,
     employee: employee && held.length > 0 ? { ...employee, unread: [...employee.unread, ...held] } : employee,
@@ -40,12 +47,17 @@ export function toCandidate(
             version: row.linked_version ?? 0,
             fields: row.linked_fields ?? {},
             base: row.base ?? {},
+            claimedBy: claim(row.linked_claim),
           },
     superseded: row.superseded,
-    decision: row.verdict === null ? null : { verdict: row.verdict, stakeholder: row.chosen },
+    decision:
+      row.verdict === null
+        ? null
+        : { verdict: row.verdict, stakeholder: row.chosen && withClaim(row.chosen) },
     fieldDecisions: row.field_decisions ?? {},
     matches: group
       .flatMap(({ matches }) => matches ?? [])
+      .map(withClaim)
       .sort((a, b) => (a.stakeholderId < b.stakeholderId ? -1 : 1)),
   }
 }

@@ -1,4 +1,5 @@
 import { findCached } from '../db/cache.ts'
+import { listClaims } from '../db/claims.ts'
 import type { Db } from '../db/client.ts'
 import {
   insertFieldDecision,
@@ -9,7 +10,7 @@ import {
   revokeMatchDecisionOf,
 } from '../db/decisions.ts'
 import type { MatchVerdict } from '../db/schema.ts'
-import { bumpSettingsVersion } from '../db/settings.ts'
+import { bumpOtherConnections, bumpSettingsVersion } from '../db/settings.ts'
 import { findStakeholder } from '../db/stakeholders.ts'
 import { RollcallError } from '../errors.ts'
 import { type Actor, type FieldValue, personName } from '../model.ts'
@@ -20,7 +21,8 @@ type Place = { companyId: string; connectionId: string }
 /**
  * A person's answer about one record's match, remembered until it is revoked. Nothing is written to the
  * register: the next plan is drawn up by it, and a sync carries it out.
- * @throws RollcallError `bad_request` when `link` or `new_contract` names no stakeholder of this company
+ * @throws RollcallError `bad_request` when `link` or `new_contract` names no stakeholder of this company,
+ *   `conflict` when `link` names one who belongs to another record: that is a new contract, or somebody else
  */
 export function decideMatch(ctx: Context, place: Place, decision: MatchDecision): Promise<void> {
   return decideMatches(ctx, place, [decision])
@@ -35,12 +37,32 @@ export async function decideMatches(
   decisions: readonly MatchDecision[],
 ): Promise<void> {
   const rows = await Promise.all(decisions.map((decision) => matchDecisionRow(ctx, place, decision)))
+  for (const { verdict, stakeholder_id } of rows)
+    if (verdict === 'link' && stakeholder_id !== null)
+      await assertUnclaimed(ctx, place, decisions, stakeholder_id)
   await ctx.db.transaction().execute(async (trx) => {
     for (const row of rows) {
       await revokeMatchDecisionOf(trx, place, row.record_id, { by: ctx.actor, at: ctx.now })
       await insertMatchDecision(trx, row)
     }
     await bumpSettingsVersion(trx, place.companyId, place.connectionId)
+    await bumpOtherConnections(trx, place.companyId, place.connectionId)
+  })
+}
+
+/** Two records on one stakeholder would overwrite each other. Records that are decided about here give way. */
+async function assertUnclaimed(
+  ctx: Context,
+  { companyId, connectionId }: Place,
+  decisions: readonly MatchDecision[],
+  stakeholderId: string,
+): Promise<void> {
+  const claims = await listClaims(ctx.db, companyId, stakeholderId)
+  const decided = new Set(decisions.map(({ recordId }) => recordId))
+  if (claims.every((by) => by.connectionId === connectionId && decided.has(by.recordId))) return
+  const name = (await findStakeholder(ctx.db, companyId, stakeholderId))?.name
+  throw new RollcallError('conflict', `${name} belongs to another HR record already.`, {
+    remedy: 'Choose the new contract if both records are the same person, otherwise somebody else.',
   })
 }
 
@@ -91,12 +113,13 @@ export async function decideField(
   })
 }
 
-/** The next plan asks again. @throws RollcallError `not_found` when it is not in force */
+/** The next plan asks again where something is open; what a sync wrote stays. @throws RollcallError `not_found` when it is not in force */
 export async function revoke(ctx: Context, companyId: string, decisionId: string): Promise<void> {
   await ctx.db.transaction().execute(async (trx) => {
     const revoked = await revokeDecision(trx, companyId, decisionId, { by: ctx.actor, at: ctx.now })
     if (!revoked) throw new RollcallError('not_found', 'This decision was revoked already.')
     await bumpSettingsVersion(trx, companyId, revoked.connectionId)
+    await bumpOtherConnections(trx, companyId, revoked.connectionId)
   })
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { findCachedPeople } from '../db/cache.ts'
+import { listClaims } from '../db/claims.ts'
 import { findLinks } from '../db/links.ts'
 import { findStakeholder, type StakeholderView } from '../db/stakeholders.ts'
 import { type ChangeReason, type Employee, type FieldChanges, personName } from '../model.ts'
@@ -27,6 +28,8 @@ export type Conflict = {
   /** The record itself first. */
   records: readonly RecordSide[]
   stakeholders: readonly StakeholderView[]
+  /** Ids of those stakeholders who belong to another record. */
+  claimed: readonly string[]
   /** Where both sides changed: the register's value and HR's. */
   fields: FieldChanges
   choices: readonly Choice[]
@@ -84,7 +87,8 @@ async function withSides(ctx: Context, place: Place, change: ChangeView): Promis
   const records = await recordSides(ctx, place, change)
   const stakeholders = await stakeholderSides(ctx, place, change, records)
   const { recordId, name, reason, reasonText, detail } = change
-  const sides = { recordId, name, reason, records, stakeholders, fields: detail?.fields ?? {} }
+  const claimed = await claimedBeside(ctx, place, recordId, stakeholders)
+  const sides = { recordId, name, reason, records, stakeholders, claimed, fields: detail?.fields ?? {} }
   const mark = markOf([reason, disputeOf(sides), sides.fields])
   return { ...sides, sentence: reasonText ?? '', choices: choicesFor(disputeOf(sides)), mark }
 }
@@ -93,10 +97,12 @@ const disputeOf = ({
   reason,
   records,
   stakeholders,
+  claimed,
 }: Omit<Conflict, 'choices' | 'mark' | 'sentence'>): Dispute => ({
   reason,
   records: records.map(({ recordId, linkedTo }) => ({ recordId, linkedTo })),
   stakeholderIds: stakeholders.map(({ stakeholderId }) => stakeholderId),
+  claimed,
 })
 
 const markOf = (sides: unknown) =>
@@ -104,8 +110,7 @@ const markOf = (sides: unknown) =>
 
 async function recordSides(ctx: Context, place: Place, change: ChangeView): Promise<RecordSide[]> {
   const { recordId, name, reason } = change
-  // In the other conflicts a named record is linked already, perhaps under another connection.
-  const named = reason === 'shared_identifier' ? (change.detail?.records ?? []) : []
+  const named = reason === 'two_connections' ? [] : (change.detail?.records ?? [])
   const all = [{ recordId, name }, ...named.filter((other) => other.recordId !== recordId)]
   const ids = all.map((record) => record.recordId)
   const [people, links] = await Promise.all([
@@ -131,4 +136,19 @@ async function stakeholderSides(
   const ids = [...new Set([...named, ...linked])]
   const found = await Promise.all(ids.map((id) => findStakeholder(ctx.db, companyId, id)))
   return found.filter((it) => it !== undefined)
+}
+
+async function claimedBeside(
+  ctx: Context,
+  { companyId, connectionId }: Place,
+  recordId: string,
+  stakeholders: readonly StakeholderView[],
+): Promise<string[]> {
+  const claimed: string[] = []
+  for (const { stakeholderId } of stakeholders) {
+    const claims = await listClaims(ctx.db, companyId, stakeholderId)
+    if (claims.some((by) => by.recordId !== recordId || by.connectionId !== connectionId))
+      claimed.push(stakeholderId)
+  }
+  return claimed
 }

@@ -51,7 +51,7 @@ test('from Home to each conflict, an answer, the new numbers, and taking the ans
     accessory: { value: string }
   }
   await press('decisions.revoke', revoke.accessory.value)
-  expect(await shows('Revoked. The next plan asks again.')).not.toContain('Ben Raman')
+  expect(await shows('Revoked. What is open because of it is asked again')).not.toContain('Ben Raman')
   await press('resolve.open.turn')
   await shows('*2* from HiBob need a look')
   await dana().close()

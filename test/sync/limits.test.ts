@@ -50,7 +50,7 @@ test('two admins who change limits at once: the second is told, and the first on
   expect(await getCompanyLimits(database.db, companyId)).toEqual(winner)
 })
 
-test('how well an identifier would do is counted among the people of the conditions, blank and shared ones told apart', async () => {
+test('how well an identifier would do is counted among the people of the conditions, blank ones and those shared with anybody told apart', async () => {
   const place = await seedConnection(database.db)
   await seedCache(database.db, place, [
     person(1, { workEmail: 'Info@acme.example' }),
@@ -64,7 +64,7 @@ test('how well an identifier would do is counted among the people of the conditi
   expect(await figures({ version: 1, match: 'all', items: [inLondon] })).toEqual({
     people: 2,
     having: 1,
-    sharing: 0,
+    sharing: 1,
   })
   expect(await identifierFigures(ctx(), place, 'personalEmail', null)).toEqual({
     people: 3,

@@ -6,7 +6,7 @@ import { option } from '../blocks.ts'
 export type DecisionChoice =
   | { kind: 'is'; recordId: string; stakeholderId: string | null }
   | { kind: 'link' | 'new_contract'; stakeholderId: string }
-  | { kind: 'nobody' | 'separate' | 'find' | 'create' | 'ignore' }
+  | { kind: 'nobody' | 'separate' | 'find' | 'find_new_contract' | 'create' | 'ignore' }
 
 export type Sides = {
   reason: ChangeReason | null
@@ -17,8 +17,11 @@ export type Sides = {
 /** An answer as it is offered. Its value is its place, and for the one that needs more, its kind. */
 export function optionOf(choice: DecisionChoice, index: number, sides: Sides): PlainTextOption {
   const { label, means } = wordsOf(choice, sides)
-  return option(choice.kind === 'find' ? `${index}:find` : String(index), label, means)
+  return option(isFind(choice) ? `${index}:find` : String(index), label, means)
 }
+
+/** Answers that need a stakeholder to be named. */
+export const isFind = ({ kind }: DecisionChoice) => kind === 'find' || kind === 'find_new_contract'
 
 function wordsOf(choice: DecisionChoice, sides: Sides): { label: string; means: string } {
   switch (choice.kind) {
@@ -40,6 +43,11 @@ function wordsOf(choice: DecisionChoice, sides: Sides): { label: string; means: 
       }
     case 'find':
       return { label: 'Somebody in the register', means: 'Choose the stakeholder below' }
+    case 'find_new_contract':
+      return {
+        label: 'Somebody in the register, with a new contract',
+        means: 'Choose below: the stakeholder goes on under this record',
+      }
     case 'create':
       return { label: 'Somebody new', means: 'Gets a stakeholder of their own' }
     case 'ignore':

@@ -2,7 +2,7 @@ import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/
 import { z } from 'zod'
 import type { ChangeReason, Employee, FieldChanges, RegisterFields } from '../../model.ts'
 import { actions, button, context, modal, option, plain, plainSection, section, truncate } from '../blocks.ts'
-import { type DecisionChoice, optionOf } from './decision-choices.view.ts'
+import { type DecisionChoice, isFind, optionOf } from './decision-choices.view.ts'
 import type { FieldErrors, Form } from './form.view.ts'
 import { fieldLabel, fieldText, inReadingOrder } from './plan.view.ts'
 import { valueText } from './words.view.ts'
@@ -102,7 +102,7 @@ function answers(state: DecisionState): KnownBlock[] {
     return [
       section(`Nothing can be decided here. Correct the record in HR; the next retrieval reads it again.`),
     ]
-  const find = state.choices.some(({ kind }) => kind === 'find')
+  const find = state.choices.some(isFind)
   return [
     choiceInput(state.choices.map((choice, index) => optionOf(choice, index, state))),
     ...(find ? [findInput] : []),

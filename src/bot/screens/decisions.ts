@@ -64,7 +64,10 @@ const revokeStep = (tools: Tools): Step => ({
     const decision = (await listDecisions(ctx.db, companyId)).find((it) => it.decisionId === decisionId)
     await revoke(ctx, companyId, decisionId)
     if (decision) await tools.announce(companyId, `settings:${decision.connectionId}`)
-    return await showDecisions(request, { ...at, note: 'Revoked. The next plan asks again.' })
+    return await showDecisions(request, {
+      ...at,
+      note: 'Revoked. What is open because of it is asked again; what was written stays.',
+    })
   },
 })
 

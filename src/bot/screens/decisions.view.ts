@@ -47,7 +47,7 @@ export function decisionsView({ connectionId, items, page, note }: DecisionsStat
           ? null
           : button(`${RESOLVE}.turn`, 'All that need a look', { value: connectionId }),
       ),
-      context('Revoked means asked again: nothing in the register changes by that.'),
+      context('Revoked means asked again where something is open: nothing in the register changes by that.'),
     ],
   })
 }

@@ -12,20 +12,23 @@ export type Candidate = {
   /** `null`: a condition asks for a field that was not delivered for this person. */
   meetsConditions: boolean | null
   identifierValue: string | null
-  /** Other records within the conditions that have the same identifier. */
+  /** Other records in HR, within the conditions or not, that have the same identifier. */
   sharedWith: readonly { recordId: string; name: string }[]
   /** The stakeholder this record is linked to. */
-  linked: (RegisterRow & { base: RegisterFields }) | null
+  linked: (Match & { base: RegisterFields }) | null
   /** Another record of the same person, under a new contract, has taken the stakeholder over. */
   superseded: boolean
   /** Stakeholders with this identifier that are not the linked one. */
   matches: readonly Match[]
   /** What a person decided about this record's match, with the stakeholder they chose. */
-  decision: { verdict: MatchVerdict; stakeholder: RegisterRow | null } | null
+  decision: { verdict: MatchVerdict; stakeholder: Match | null } | null
   fieldDecisions: FieldDecisions
 }
 export type RegisterRow = { stakeholderId: string; version: number; fields: RegisterFields }
-export type Match = RegisterRow & { claimedBy: { recordId: string; sameConnection: boolean } | null }
+/** `claimedBy`: another record that the stakeholder belongs to, and goes on under. */
+export type Match = RegisterRow & { claimedBy: Claim | null }
+/** `name` of the person there; `null` when that record could not be read. */
+export type Claim = { recordId: string; sameConnection: boolean; name: string | null }
 export type MatchVerdict = 'link' | 'create' | 'ignore' | 'new_contract'
 
 export type Rules = { identifier: Identifier; mapping: Mapping; providerLabel: string }

@@ -8,7 +8,7 @@ import {
   type RegisterFields,
   STANDARD_FIELDS,
 } from '../../model.ts'
-import type { Candidate, Match, RegisterRow, Rules } from './candidate.ts'
+import type { Candidate, Claim, Match, RegisterRow, Rules } from './candidate.ts'
 import type { Diff } from './diff.ts'
 import { fieldLabel } from './mapping.ts'
 
@@ -102,16 +102,34 @@ export const sharedStakeholders = (person: Candidate, rules: Rules) =>
     { stakeholders: person.matches.map(side) },
   )
 
-export const claimed = (person: Candidate, match: Match, by: NonNullable<Match['claimedBy']>, rules: Rules) =>
+export const claimed = (person: Candidate, match: Match, by: Claim, rules: Rules) =>
+  claimConflict(
+    person,
+    match,
+    by,
+    `The ${label(rules)} belongs to stakeholder ${nameOf(match)}, who is linked to ${recordOf(by)}.`,
+  )
+
+/** Linked to a stakeholder of another record, or meant to be: only one of the two can be followed. */
+export const claimedTwice = (person: Candidate, row: RegisterRow, by: Claim) =>
+  claimConflict(
+    person,
+    row,
+    by,
+    `Stakeholder ${nameOf(row)} belongs to ${recordOf(by)} too, and can follow only one of them.`,
+  )
+
+const claimConflict = (person: Candidate, row: RegisterRow, by: Claim, sentence: string) =>
   conflict(
     person,
     by.sameConnection ? 'claimed' : 'two_connections',
-    `The ${label(rules)} belongs to stakeholder ${nameOf(match)}, who is linked to ${
-      by.sameConnection ? 'another HR record' : 'a record of another connection'
-    }.`,
-    { stakeholders: [side(match)], records: [{ recordId: by.recordId, name: nameOf(match) }] },
-    match,
+    sentence,
+    { stakeholders: [side(row)], records: [{ recordId: by.recordId, name: by.name ?? nameOf(row) }] },
+    row,
   )
+
+const recordOf = ({ sameConnection, name }: Claim) =>
+  `${sameConnection ? 'another HR record' : 'a record of another connection'}${name === null ? '' : ` (${name})`}`
 
 export const leaversIdentifier = (person: Candidate, match: Match, rules: Rules) =>
   conflict(

@@ -9,6 +9,8 @@ export type Dispute = {
   /** The record that the conflict is about comes first. */
   records: readonly RecordOf[]
   stakeholderIds: readonly string[]
+  /** Those of them who belong to another record: they can only go on under this one, as a new contract. */
+  claimed: readonly string[]
 }
 
 /** What a person can answer. `stakeholderId: null` is a stakeholder still to be created. */
@@ -21,6 +23,7 @@ export type Choice =
   | { kind: 'new_contract'; stakeholderId: string }
   /** Somebody in the register who is still to be named. */
   | { kind: 'find' }
+  | { kind: 'find_new_contract' }
   | { kind: 'create' }
   | { kind: 'ignore' }
 
@@ -30,11 +33,13 @@ export type Verdict = { recordId: string; verdict: MatchVerdict; stakeholderId: 
 const MAX_OWNERS = 8
 
 /** What can be answered to a conflict about a match, in the order in which it is offered. */
-export function choicesFor({ reason, records, stakeholderIds }: Dispute): Choice[] {
+export function choicesFor({ reason, records, stakeholderIds, claimed }: Dispute): Choice[] {
   const links = stakeholderIds.slice(0, MAX_OWNERS).map((stakeholderId) => ({
-    kind: 'link' as const,
+    kind: claimed.includes(stakeholderId) ? ('new_contract' as const) : ('link' as const),
     stakeholderId,
   }))
+  // Who is linked already cannot become somebody new, but somebody else.
+  const other: Choice[] = records[0]?.linkedTo ? [{ kind: 'find' }] : []
   switch (reason) {
     case 'shared_identifier':
       return sharedIdentifier(records, stakeholderIds)
@@ -43,15 +48,15 @@ export function choicesFor({ reason, records, stakeholderIds }: Dispute): Choice
     case 'claimed':
       return [
         ...stakeholderIds.map((stakeholderId) => ({ kind: 'new_contract' as const, stakeholderId })),
-        { kind: 'create' },
+        ...(other.length > 0 ? other : [{ kind: 'create' as const }]),
         { kind: 'ignore' },
       ]
     case 'link_disagrees':
       return [...links, { kind: 'ignore' }]
     case 'two_connections':
-      return [...links, { kind: 'ignore' }]
+      return [...links, ...other, { kind: 'ignore' }]
     case 'no_identifier':
-      return [{ kind: 'find' }, { kind: 'create' }, { kind: 'ignore' }]
+      return [{ kind: 'find' }, { kind: 'find_new_contract' }, { kind: 'create' }, { kind: 'ignore' }]
     default:
       return []
   }
@@ -77,7 +82,11 @@ function sharedIdentifier(records: readonly RecordOf[], stakeholderIds: readonly
  * somebody else.
  * @param found whom `find` names
  */
-export function verdictsOf(choice: Choice, { records }: Dispute, found: string | null = null): Verdict[] {
+export function verdictsOf(
+  choice: Choice,
+  { records, claimed }: Dispute,
+  found: string | null = null,
+): Verdict[] {
   const waiting = records.filter(({ linkedTo }, index) => index === 0 || linkedTo === null)
   const self = (verdict: MatchVerdict, stakeholderId: string | null = null): Verdict[] =>
     waiting.slice(0, 1).map(({ recordId }) => ({ recordId, verdict, stakeholderId }))
@@ -87,8 +96,9 @@ export function verdictsOf(choice: Choice, { records }: Dispute, found: string |
     case 'is':
       return waiting.map(({ recordId }) => {
         if (recordId !== choice.recordId) return { recordId, verdict: 'ignore', stakeholderId: null }
-        const verdict = choice.stakeholderId === null ? 'create' : 'link'
-        return { recordId, verdict, stakeholderId: choice.stakeholderId }
+        const { stakeholderId } = choice
+        if (stakeholderId === null) return { recordId, verdict: 'create', stakeholderId }
+        return { recordId, verdict: claimed.includes(stakeholderId) ? 'new_contract' : 'link', stakeholderId }
       })
     case 'nobody':
       return all('ignore')
@@ -99,6 +109,8 @@ export function verdictsOf(choice: Choice, { records }: Dispute, found: string |
       return self(choice.kind, choice.stakeholderId)
     case 'find':
       return self('link', found)
+    case 'find_new_contract':
+      return self('new_contract', found)
     case 'create':
     case 'ignore':
       return self(choice.kind)

@@ -5,6 +5,7 @@ import {
   type Change,
   cannotTell,
   claimed,
+  claimedTwice,
   ignored,
   leaversIdentifier,
   leftBefore,
@@ -35,8 +36,10 @@ export function classify(person: Candidate, rules: Rules): Change[] {
   if (person.vanished) return linked && !hasLeft(linked) ? [vanished(person, linked)] : []
   if (!employee) return [unreadable(person)]
   const chosen = person.decision?.stakeholder
-  if (chosen && chosen.stakeholderId !== linked?.stakeholderId && person.meetsConditions)
+  if (chosen && chosen.stakeholderId !== linked?.stakeholderId && person.meetsConditions) {
+    if (chosen.claimedBy) return [claimedTwice(person, chosen, chosen.claimedBy)]
     return written(person, chosen, mappedFields(employee, rules.mapping), null, rules)
+  }
   if (linked) return classifyLinked(person, employee, linked, rules)
   if (person.meetsConditions === null) return [cannotTell(person)]
   if (!person.meetsConditions) return []
@@ -55,6 +58,7 @@ function classifyLinked(
   const leaver = employee.status === 'left' && !hasLeft(linked)
   if (!person.meetsConditions && !leaver)
     return [person.meetsConditions === null ? cannotTell(person, linked) : outOfConditions(person, linked)]
+  if (linked.claimedBy) return [claimedTwice(person, linked, linked.claimedBy)]
 
   const fields = mappedFields(employee, rules.mapping).filter(
     ({ key }) => person.meetsConditions || key === 'status' || key === 'endDate',

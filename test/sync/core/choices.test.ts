@@ -6,6 +6,7 @@ const dispute = (some: Partial<Dispute> = {}): Dispute => ({
   reason: 'shared_identifier',
   records: [waiting('1'), waiting('2')],
   stakeholderIds: [],
+  claimed: [],
   ...some,
 })
 const kinds = (of: Dispute) => choicesFor(of).map(({ kind }) => kind)
@@ -69,7 +70,7 @@ test.each([
   ['claimed', ['new_contract', 'new_contract', 'create', 'ignore']],
   ['link_disagrees', ['link', 'link', 'ignore']],
   ['two_connections', ['link', 'link', 'ignore']],
-  ['no_identifier', ['find', 'create', 'ignore']],
+  ['no_identifier', ['find', 'find_new_contract', 'create', 'ignore']],
   ['unreadable', []],
   ['both_changed', []],
 ] as const)('%s offers what makes sense for it', (reason, offered) => {
@@ -87,4 +88,24 @@ test('an answer about one record is about that record, with whom was chosen', ()
   expect(verdictsOf({ kind: 'ignore' }, one)).toEqual([
     { recordId: '1', verdict: 'ignore', stakeholderId: null },
   ])
+})
+
+test('who belongs to another record is offered as a new contract, whatever the conflict', () => {
+  for (const reason of ['shared_stakeholder_identifier', 'link_disagrees', 'two_connections'] as const) {
+    const some = dispute({ reason, records: [waiting('1')], stakeholderIds: ['S', 'T'], claimed: ['T'] })
+    expect(kinds(some).slice(0, 2)).toEqual(['link', 'new_contract'])
+  }
+  const shared = dispute({ stakeholderIds: ['T'], claimed: ['T'] })
+  expect(verdictsOf(choicesFor(shared)[0]!, shared)[0]).toMatchObject({ verdict: 'new_contract' })
+})
+
+test('a record that is linked already goes on, becomes somebody else or is left out, but nobody new', () => {
+  for (const reason of ['claimed', 'two_connections'] as const) {
+    const records = [{ recordId: '1', linkedTo: 'S' }]
+    expect(kinds(dispute({ reason, records, stakeholderIds: ['S'], claimed: ['S'] }))).toEqual([
+      'new_contract',
+      'find',
+      'ignore',
+    ])
+  }
 })

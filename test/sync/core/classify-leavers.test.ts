@@ -18,6 +18,7 @@ const linked = (over: Record<string, string> = {}): Candidate['linked'] => ({
   version: 3,
   fields: { ...fields, ...over },
   base: { ...fields, ...over },
+  claimedBy: null,
 })
 const only = (person: Partial<Candidate>) => {
   const changes = classify(candidate(person), rules())
@@ -27,7 +28,7 @@ const only = (person: Partial<Candidate>) => {
 
 describe('a leaver whose identifier somebody else has now', () => {
   const sharedWith = [{ recordId: '2', name: 'Olu Grant' }]
-  const taken = match({ claimedBy: { recordId: '2', sameConnection: true } })
+  const taken = match({ claimedBy: { recordId: '2', sameConnection: true, name: 'Ben Ode' } })
 
   test('asks nothing while no stakeholder could be theirs, and names the other', () => {
     for (const matches of [[], [taken]]) {
@@ -44,15 +45,15 @@ describe('a leaver whose identifier somebody else has now', () => {
       detail: { stakeholders: [{ stakeholderId: 's1' }] },
     })
     for (const claimedBy of [
-      { recordId: '9', sameConnection: true },
-      { recordId: '2', sameConnection: false },
+      { recordId: '9', sameConnection: true, name: 'Ben Ode' },
+      { recordId: '2', sameConnection: false, name: 'Ben Ode' },
     ])
       expect(only({ employee: gone, sharedWith, matches: [match({ claimedBy })] })?.kind).toBe('conflict')
   })
 })
 
 test('whose stakeholder it is counts before who shares the identifier', () => {
-  const claimedBy = { recordId: '1', sameConnection: true }
+  const claimedBy = { recordId: '1', sameConnection: true, name: 'Ben Ode' }
   expect(only({ sharedWith: [OLD], matches: [match({ claimedBy })] })).toMatchObject({
     kind: 'conflict',
     reason: 'claimed',
@@ -120,7 +121,9 @@ describe('a linked record whose identifier another stakeholder has too', () => {
 
   test('goes on where that one belongs to another record of today with this identifier', () => {
     const person = { linked: linked(), sharedWith: [OLD] }
-    expect(only({ ...person, matches: [other({ recordId: '1', sameConnection: true })] })).toMatchObject({
+    expect(
+      only({ ...person, matches: [other({ recordId: '1', sameConnection: true, name: 'Ben Ode' })] }),
+    ).toMatchObject({
       kind: 'update',
       stakeholderId: 's1',
     })
@@ -129,8 +132,8 @@ describe('a linked record whose identifier another stakeholder has too', () => {
   test('waits where that one belongs to nobody, or to somebody else', () => {
     for (const claimedBy of [
       null,
-      { recordId: '9', sameConnection: true },
-      { recordId: '1', sameConnection: false },
+      { recordId: '9', sameConnection: true, name: 'Ben Ode' },
+      { recordId: '1', sameConnection: false, name: 'Ben Ode' },
     ])
       expect(only({ linked: linked(), sharedWith: [OLD], matches: [other(claimedBy)] })).toMatchObject({
         kind: 'conflict',

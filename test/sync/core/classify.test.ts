@@ -7,6 +7,7 @@ import { anyEmployee, anyMapping, anyRegisterFields, candidate, employee, rules 
 const row = (fields: Record<string, string> = {}, stakeholderId = 's1') => ({
   stakeholderId,
   version: 3,
+  claimedBy: null,
   fields: {
     firstName: 'Priya',
     lastName: 'Raman',
@@ -52,7 +53,7 @@ describe('matching', () => {
 
   test('a stakeholder who belongs to another record is not taken over', () => {
     for (const sameConnection of [true, false]) {
-      const taken = match({}, { recordId: 'other', sameConnection })
+      const taken = match({}, { recordId: 'other', sameConnection, name: 'Ben Ode' })
       expect(classify(candidate({ matches: [taken] }), rules())[0]).toMatchObject({
         kind: 'conflict',
         reason: sameConnection ? 'claimed' : 'two_connections',
@@ -275,7 +276,7 @@ test('planning again on the outcome leaves nothing to write, for anybody', () =>
           const again = candidate({
             employee: person,
             recordId: person.recordId,
-            linked: { stakeholderId: 's1', version: 4, fields: after, base },
+            linked: { stakeholderId: 's1', version: 4, fields: after, base, claimedBy: null },
           })
           for (const next of classify(again, rules({ mapping }))) expect(next.after).toEqual({})
         }

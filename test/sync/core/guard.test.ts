@@ -149,7 +149,7 @@ test('the percent part grows with the company', () => {
 
 test('a person counts once for a brake, and filling an empty field is no rewrite', () => {
   const fields = { firstName: 'Priya', workEmail: 'old@acme.example', personalEmail: 'old@home.example' }
-  const linked = { stakeholderId: 's1', version: 1, fields, base: fields }
+  const linked = { stakeholderId: 's1', version: 1, fields, base: fields, claimedBy: null }
   const moved = employee({ workEmail: 'new@acme.example', personalEmail: 'new@home.example' })
   const count = nothingTouched()
   for (const change of classify(candidate({ employee: moved, linked }), rules())) countTouched(count, change)

@@ -1,0 +1,78 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Db } from './client.ts'
+
+/** Which record a stakeholder goes on under: of several new contracts the one that was decided last. */
+export const takenOver = (companyId: string): RawBuilder<unknown> => sql`
+  select distinct on (stakeholder_id) stakeholder_id, connection_id, record_id from match_decision
+  where company_id = ${companyId} and verdict = 'new_contract' and revoked_at is null and stakeholder_id is not null
+  order by stakeholder_id, decided_at desc, decision_id`
+
+/** Stakeholders of whom more than one record may say that they are theirs; everybody else is passed over at once. */
+export const contested = (companyId: string): RawBuilder<unknown> => sql`
+  select stakeholder_id from link where company_id = ${companyId} group by 1 having count(*) > 1
+  union all
+  select d.stakeholder_id from match_decision d
+  where d.company_id = ${companyId} and d.verdict in ('link', 'new_contract') and d.revoked_at is null
+    and d.stakeholder_id is not null and not exists (
+      select from link k where k.company_id = d.company_id and k.connection_id = d.connection_id
+        and k.record_id = d.record_id and k.stakeholder_id = d.stakeholder_id
+    )`
+
+/**
+ * The records that a stakeholder belongs to, by a link or by an answer still to be carried out; where one took
+ * over under a new contract, only that one. Stands below `taken_over`.
+ * @param silent whether records count that nothing is written for: left out, or of a removed connection
+ */
+function claims(companyId: string, stakeholder: RawBuilder<unknown>, silent: boolean): RawBuilder<unknown> {
+  const free = sql`not exists (select from taken_over t where t.stakeholder_id = ${stakeholder})`
+  const speaks = sql`not exists (
+      select from match_decision i where i.company_id = k.company_id and i.connection_id = k.connection_id
+        and i.record_id = k.record_id and i.verdict = 'ignore' and i.revoked_at is null
+    ) and exists (
+      select from connection n where n.company_id = k.company_id and n.connection_id = k.connection_id
+        and n.status <> 'removed'
+    )`
+  return sql`
+    select t.connection_id, t.record_id from taken_over t where t.stakeholder_id = ${stakeholder}
+    union all
+    select k.connection_id, k.record_id from link k
+    where k.company_id = ${companyId} and k.stakeholder_id = ${stakeholder} and ${free} ${silent ? sql`` : sql`and ${speaks}`}
+    union all
+    select a.connection_id, a.record_id from match_decision a
+    where a.company_id = ${companyId} and a.stakeholder_id = ${stakeholder} and a.verdict = 'link'
+      and a.revoked_at is null and ${free}`
+}
+
+/**
+ * Of a stakeholder beside `cached_employee as c`: another record that they belong to, the same connection's first.
+ * Stands below `contested`: who is not in there has one link at the most, and no answer waits.
+ */
+export function claimOf(
+  companyId: string,
+  stakeholder: RawBuilder<unknown>,
+  { silent }: { silent: boolean },
+): RawBuilder<unknown> {
+  const firstOf = (those: RawBuilder<unknown>) => sql`(
+    select jsonb_build_object('recordId', k.record_id, 'sameConnection', k.connection_id = c.connection_id,
+      'employee', (select o.employee from cached_employee o where o.company_id = ${companyId}
+        and o.connection_id = k.connection_id and o.record_id = k.record_id))
+    from (${those}) k where (k.connection_id, k.record_id) <> (c.connection_id, c.record_id)
+    order by k.connection_id <> c.connection_id, k.record_id collate "C" limit 1)`
+  const links = sql`select k.connection_id, k.record_id from link k
+    where k.company_id = ${companyId} and k.stakeholder_id = ${stakeholder}`
+  return sql`case when ${stakeholder} in (select stakeholder_id from contested)
+    then ${firstOf(claims(companyId, stakeholder, silent))} ${silent ? sql`else ${firstOf(links)}` : sql``} end`
+}
+
+/** Records that a stakeholder belongs to and for which something may be written. */
+export async function listClaims(
+  db: Db,
+  companyId: string,
+  stakeholderId: string,
+): Promise<{ connectionId: string; recordId: string }[]> {
+  const { rows } = await sql<{ connectionId: string; recordId: string }>`
+    with taken_over as (${takenOver(companyId)})
+    select k.connection_id as "connectionId", k.record_id as "recordId"
+    from (${claims(companyId, sql`${stakeholderId}::uuid`, false)}) k`.execute(db)
+  return rows
+}

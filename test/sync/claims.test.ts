@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { insertDefaultSettings } from '../../src/db/connections.ts'
+import type { Choice } from '../../src/sync/core/choices.ts'
+import { decideMatch, listDecisions, revoke } from '../../src/sync/decide.ts'
+import { findConflict, resolveMatch } from '../../src/sync/resolve.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { engineAt, person } from '../support/engine.ts'
+import {
+  DANA,
+  makeContext,
+  type Place,
+  readRegister,
+  seedCache,
+  seedConnection,
+  seedStakeholder,
+} from '../support/seed.ts'
+
+let database: TestDatabase
+let place: Place
+let engine: ReturnType<typeof engineAt>
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  place = await seedConnection(database.db)
+  engine = engineAt(database, place)
+})
+
+const ctx = () => makeContext(database)
+const register = () => readRegister(database.db, place)
+const changeOf = async (recordId: string) =>
+  (await engine.changes()).filter((change) => change.recordId === recordId)
+const anybody = async () => Object.keys(await register())[0] ?? ''
+async function answer(recordId: string, kind: Choice['kind'], found: string | null = null, at = place) {
+  const conflict = await findConflict(ctx(), at, recordId)
+  if (!conflict) throw new Error(`nothing is open about ${recordId}`)
+  const choice = conflict.choices.findIndex((it) => it.kind === kind)
+  return await resolveMatch(ctx(), at, { recordId, mark: conflict.mark, choice, found })
+}
+const link = (recordId: string, stakeholderId: string, at = place) =>
+  database.db
+    .insertInto('link')
+    .values({
+      company_id: at.companyId,
+      connection_id: at.connectionId,
+      record_id: recordId,
+      stakeholder_id: stakeholderId,
+      base: '{}',
+    })
+    .execute()
+
+const ended = (over = {}) => person(1, { status: 'left', endDate: '2026-10-31', ...over })
+const again = (over = {}) => person(2, { firstName: 'Pia', workEmail: 'p1@acme.example', ...over })
+
+describe('two records on one stakeholder', () => {
+  async function rehired(): Promise<string> {
+    await seedCache(database.db, place, [person(1)])
+    await engine.sync()
+    const id = await anybody()
+    await seedCache(database.db, place, [ended(), again()])
+    await decideMatch(ctx(), place, { recordId: '2', verdict: 'new_contract', stakeholderId: id })
+    await engine.sync()
+    return id
+  }
+
+  test('a revoked new contract is asked about again, and nobody leaves meanwhile', async () => {
+    const id = await rehired()
+    const before = await register()
+    const [decision] = await listDecisions(database.db, place.companyId)
+    await revoke(ctx(), place.companyId, decision?.decisionId ?? '')
+    const [older] = await changeOf('1')
+    const [newer] = await changeOf('2')
+    for (const change of [older, newer])
+      expect(change).toMatchObject({ kind: 'conflict', reason: 'claimed', stakeholderId: id, fields: {} })
+    expect(older?.reasonText).toContain('Pia Raman')
+    expect(newer?.reasonText).toContain('Person1 Raman')
+    expect((await findConflict(ctx(), place, '2'))?.records.map(({ recordId }) => recordId)).toEqual([
+      '2',
+      '1',
+    ])
+    expect((await engine.plan()).toApply).toBe(0)
+    expect(await register()).toEqual(before)
+
+    await answer('2', 'new_contract')
+    expect(await engine.plan()).toMatchObject({ toApply: 0, counts: { conflict: 0, left: 0, skip: 1 } })
+    expect((await register())[id]).toMatchObject({ status: 'active', firstName: 'Pia' })
+  })
+
+  test('one that is left out leaves the stakeholder to the other', async () => {
+    const id = await rehired()
+    for (const { decisionId } of await listDecisions(database.db, place.companyId))
+      await revoke(ctx(), place.companyId, decisionId)
+    await answer('1', 'ignore')
+    await seedCache(database.db, place, [ended(), again({ jobTitle: 'CTO' })])
+    expect(await changeOf('2')).toMatchObject([{ kind: 'update', fields: { jobTitle: { after: 'CTO' } } }])
+    await engine.sync()
+    expect((await register())[id]).toMatchObject({ jobTitle: 'CTO', status: 'active' })
+  })
+
+  test('of three contracts the one decided last goes on, and the earlier ones are silent', async () => {
+    const id = await rehired()
+    const third = person(3, { firstName: 'Pia', workEmail: 'p1@acme.example', jobTitle: 'Lead' })
+    await seedCache(database.db, place, [ended(), again({ status: 'left' }), third])
+    await decideMatch(ctx(), place, { recordId: '3', verdict: 'new_contract', stakeholderId: id })
+    await engine.sync()
+    await seedCache(database.db, place, [ended(), again({ status: 'left' }), { ...third, jobTitle: 'CTO' }])
+    const plan = await engine.changes()
+    expect(plan.map(({ recordId, kind, reason }) => [recordId, kind, reason])).toEqual(
+      expect.arrayContaining([
+        ['1', 'skip', 'superseded'],
+        ['2', 'skip', 'superseded'],
+        ['3', 'update', null],
+      ]),
+    )
+    expect(plan).toHaveLength(3)
+  })
+
+  test('who is outside the conditions or unchanged is found as well', async () => {
+    await seedCache(database.db, place, [person(1)])
+    await engine.sync()
+    await seedCache(database.db, place, [person(1), person(2)])
+    await link('2', await anybody())
+    const before = await register()
+    expect((await engine.changes()).map(({ kind, reason }) => [kind, reason])).toEqual([
+      ['conflict', 'claimed'],
+      ['conflict', 'claimed'],
+    ])
+    await engine.plan()
+    expect(await register()).toEqual(before)
+  })
+})
+
+describe('a link to the stakeholder of another record', () => {
+  test('is not taken, and nothing is remembered; a new contract is offered', async () => {
+    await seedCache(database.db, place, [person(1)])
+    await engine.sync()
+    const id = await anybody()
+    await seedCache(database.db, place, [person(1), person(2, { workEmail: null })])
+    await expect(answer('2', 'find', id)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await listDecisions(database.db, place.companyId)).toEqual([])
+    expect(await engine.plan()).toMatchObject({ toApply: 0, counts: { conflict: 1 } })
+
+    await answer('2', 'find_new_contract', id)
+    await engine.sync()
+    expect((await register())[id]).toMatchObject({ firstName: 'Person2', employeeNumber: 'E-2' })
+    expect(await changeOf('1')).toMatchObject([{ kind: 'skip', reason: 'superseded' }])
+  })
+
+  test('nor one to a stakeholder that another answer gave away and no sync has written yet', async () => {
+    const id = await seedStakeholder(database.db, place, { firstName: 'Nora' })
+    await seedCache(
+      database.db,
+      place,
+      [1, 2].map((n) => person(n, { workEmail: null })),
+    )
+    await answer('1', 'find', id)
+    await expect(answer('2', 'find', id)).rejects.toMatchObject({ code: 'conflict' })
+    expect((await engine.plan()).counts).toMatchObject({ update: 1, conflict: 1 })
+  })
+
+  test('whoever has the identifier of a stakeholder given away waits, and the person is named', async () => {
+    const id = await seedStakeholder(database.db, place, { firstName: 'Nora', workEmail: 'p1@acme.example' })
+    await seedCache(database.db, place, [person(1), person(2, { workEmail: null })])
+    await answer('2', 'find', id)
+    const [waiting] = await changeOf('1')
+    expect(waiting).toMatchObject({ kind: 'conflict', reason: 'claimed', fields: {} })
+    expect(waiting?.reasonText).toContain('Person2 Raman')
+  })
+})
+
+test('of two connections one goes on with a stakeholder, and the plan of the other says so', async () => {
+  await seedCache(database.db, place, [person(1)])
+  await engine.sync()
+  const { connection_id } = await database.db
+    .insertInto('connection')
+    .columns(['company_id', 'provider', 'status', 'daily_minute', 'next_retrieval_at', 'created_by'])
+    .expression((eb) =>
+      eb
+        .selectFrom('connection')
+        .select(['company_id', eb.val('personio').as('provider'), 'status', 'daily_minute'])
+        .select(['next_retrieval_at', 'created_by'])
+        .where('connection_id', '=', place.connectionId),
+    )
+    .returning('connection_id')
+    .executeTakeFirstOrThrow()
+  const other = { ...place, connectionId: connection_id }
+  await database.db
+    .transaction()
+    .execute((trx) => insertDefaultSettings(trx, place.companyId, connection_id, DANA))
+  // The ids of two HR systems may be the same.
+  await seedCache(database.db, other, [person(1, { jobTitle: 'CTO' })])
+  await seedCache(database.db, place, [person(1, { jobTitle: 'Advisor' })])
+  expect((await engine.plan()).counts).toMatchObject({ update: 1 })
+  const there = engineAt(database, other)
+  expect(await there.changes()).toMatchObject([{ kind: 'conflict', reason: 'two_connections' }])
+  await answer('1', 'new_contract', null, other)
+  expect((await engine.plan()).counts).toMatchObject({ update: 0, skip: 1 })
+  await there.sync()
+  expect(Object.values(await register())).toMatchObject([{ jobTitle: 'CTO' }])
+  expect((await there.plan()).toApply + (await engine.plan()).toApply).toBe(0)
+})

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Employee } from '../../src/model.ts'
+import type { Condition } from '../../src/sync/core/conditions.ts'
+import { decideMatch } from '../../src/sync/decide.ts'
+import { identifierFigures } from '../../src/sync/identifier-figures.ts'
+import { findConflict } from '../../src/sync/resolve.ts'
+import { getSettings, saveSettings } from '../../src/sync/settings.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { engineAt, person } from '../support/engine.ts'
+import {
+  makeContext,
+  type Place,
+  readRegister,
+  seedCache,
+  seedConnection,
+  seedStakeholder,
+} from '../support/seed.ts'
+
+let database: TestDatabase
+let place: Place
+let engine: ReturnType<typeof engineAt>
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database.drop())
+beforeEach(async () => {
+  place = await seedConnection(database.db)
+  engine = engineAt(database, place)
+})
+
+const ctx = () => makeContext(database)
+const register = () => readRegister(database.db, place)
+const only = (condition: Condition) => ({ version: 1 as const, match: 'all' as const, items: [condition] })
+const LONDON = only({ field: 'officeLocation', operator: 'is', value: 'London' })
+const ACTIVE = only({ field: 'status', operator: 'is', value: 'active' })
+async function syncIf(conditions: typeof LONDON) {
+  const { version } = await getSettings(database.db, place)
+  await saveSettings(ctx(), place, { conditions, version })
+}
+
+const INFO = { workEmail: 'info@acme.example' }
+const ana = (over: Partial<Employee> = {}) =>
+  person(1, { firstName: 'Ana', lastName: 'Nunez', officeLocation: 'London', ...INFO, ...over })
+const ben = (over: Partial<Employee> = {}) =>
+  person(2, { firstName: 'Ben', lastName: 'Ode', officeLocation: 'Berlin', ...INFO, ...over })
+const BEN = { firstName: 'Ben', lastName: 'Ode', ...INFO, officeLocation: 'Berlin', status: 'active' }
+
+describe('an identifier shared with somebody outside the conditions', () => {
+  test('is a conflict that names both, and the stakeholder of the one outside is not overwritten', async () => {
+    const id = await seedStakeholder(database.db, place, BEN)
+    await seedCache(database.db, place, [ana(), ben()])
+    await syncIf(LONDON)
+    expect(await engine.changes()).toMatchObject([
+      { recordId: '1', kind: 'conflict', reason: 'shared_identifier', fields: {} },
+    ])
+    const conflict = await findConflict(ctx(), place, '1')
+    expect(conflict?.records.map(({ name }) => name)).toEqual(['Ana Nunez', 'Ben Ode'])
+    expect(conflict?.sentence).toContain('Ben Ode')
+    expect((await engine.plan()).toApply).toBe(0)
+    expect(await register()).toEqual({ [id]: BEN })
+    expect(await identifierFigures(ctx(), place, 'workEmail', LONDON)).toEqual({
+      people: 1,
+      having: 1,
+      sharing: 1,
+    })
+  })
+
+  test('nobody is created by it either, until a person says that they are somebody new', async () => {
+    await seedCache(database.db, place, [ana(), ben()])
+    await syncIf(LONDON)
+    expect((await engine.plan()).counts).toMatchObject({ conflict: 1, create: 0, meeting: 1 })
+    await decideMatch(ctx(), place, { recordId: '1', verdict: 'create', stakeholderId: null })
+    await engine.sync()
+    expect(Object.values(await register()).map(({ firstName }) => firstName)).toEqual(['Ana'])
+  })
+
+  test('a rehire whose closed record the conditions leave out waits as without conditions', async () => {
+    await seedCache(database.db, place, [
+      ben({ status: 'left', endDate: '2023-01-31' }),
+      person(3, { firstName: 'Ben', lastName: 'Ode', ...INFO }),
+    ])
+    const without = (await engine.changes()).find(({ recordId }) => recordId === '3')
+    expect(without).toMatchObject({ kind: 'conflict', reason: 'shared_identifier' })
+    await syncIf(ACTIVE)
+    expect(await engine.changes()).toMatchObject([
+      { recordId: '3', kind: 'conflict', reason: 'shared_identifier', reasonText: without?.reasonText },
+    ])
+  })
+
+  test('somebody HR no longer has is no duplicate', async () => {
+    await seedCache(database.db, place, [ana(), ben()])
+    await seedCache(database.db, place, [ana()])
+    expect((await engine.plan()).counts).toMatchObject({ conflict: 0, create: 1 })
+  })
+
+  test('a link made before holds, whoever else gets the identifier', async () => {
+    await seedCache(database.db, place, [ana()])
+    await syncIf(LONDON)
+    await engine.sync()
+    await seedCache(database.db, place, [ana({ jobTitle: 'CTO' }), ben()])
+    expect(await engine.changes()).toMatchObject([
+      { recordId: '1', kind: 'update', fields: { jobTitle: { after: 'CTO' } } },
+    ])
+  })
+})
