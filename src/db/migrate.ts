@@ -8,6 +8,7 @@ import * as webhooks from './migrations/0002-webhooks.ts'
 import * as connectionFields from './migrations/0003-connection-fields.ts'
 import * as webhookProblem from './migrations/0004-webhook-problem.ts'
 import * as rateLimits from './migrations/0005-rate-limits.ts'
+import * as fieldChoices from './migrations/0008-field-choices.ts'
 
 /** Order is the order of names. Append only: a migration that has run anywhere is frozen. */
 const migrations: Record<string, Migration> = {
@@ -16,6 +17,7 @@ const migrations: Record<string, Migration> = {
   '0003-connection-fields': connectionFields,
   '0004-webhook-problem': webhookProblem,
   '0005-rate-limits': rateLimits,
+  '0008-field-choices': fieldChoices,
 }
 
 /**

@@ -125,6 +125,13 @@ export type CatalogueField = {
   label: string
   type: FieldType
   category: string | null
+  /**
+   * What can be chosen, in the words that people come with; empty where nothing is chosen, and `null` where the vendor
+   * could not be asked: then those of before stay.
+   */
+  choices: readonly string[] | null
+  /** The vendor advises against it: read where it is connected, and offered to nobody. */
+  deprecated: boolean
 }
 
 /** A custom field as a menu of the vendor shows it. */

@@ -11,6 +11,7 @@ const migrations = [
   '0003-connection-fields',
   '0004-webhook-problem',
   '0005-rate-limits',
+  '0008-field-choices',
 ]
 
 let database: TestDatabase

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { listFieldChoices } from '../../db/conditions.ts'
 import type { Context } from '../../sync/context.ts'
 import type { ConditionTree } from '../../sync/core/conditions.ts'
 import { listFieldProblems, listRequestedFields } from '../../sync/fields.ts'
 import { identifierFigures } from '../../sync/identifier-figures.ts'
+import { listOfferedChoices } from '../../sync/offered-choices.ts'
 import type { Provider } from '../../sync/provider.ts'
 import { type SettingsView, whatIf } from '../../sync/settings.ts'
 import type { ConfigureState, Scope } from './configure.view.ts'
@@ -106,7 +106,7 @@ async function figuresOf(
   }
 }
 
-/** Long fields and values came back as tokens: they stand in the saved conditions, or in the cache. */
+/** Long fields and values came back as tokens: they stand in the saved conditions, or are offered. */
 export async function withOriginals(
   ctx: Context,
   place: Place,
@@ -122,7 +122,7 @@ export async function withOriginals(
   const known = withoutTokens(draft, [...settings.catalogue.keys(), ...saved])
   const cached: string[] = []
   for (const { field } of tokens(known)) {
-    const choices = await listFieldChoices(ctx.db, { ...place, field: field?.value ?? '', limit: 10_000 })
+    const choices = await listOfferedChoices(ctx.db, { ...place, field: field?.value ?? '', limit: 10_000 })
     cached.push(...choices.map(({ value }) => value))
   }
   return cached.length === 0 ? known : withoutTokens(known, cached)

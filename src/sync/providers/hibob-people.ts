@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { RollcallError } from '../../errors.ts'
 import type { CompleteRead, Page, PageRequest, ProviderClient } from '../provider.ts'
-import { type BobLayout, ID_FIELD, readCatalogue, requestedIds, resolveLayout } from './hibob-layout.ts'
+import { type BobLayout, ID_FIELD, readLayout, requestedIds } from './hibob-layout.ts'
 import { mergeRows } from './hibob-merge.ts'
 import { recordIdOf } from './hibob-values.ts'
 
@@ -26,7 +26,7 @@ export async function* pages(
   client: ProviderClient,
   { today, customFields }: PageRequest,
 ): AsyncGenerator<Page<BobLayout>, CompleteRead, void> {
-  const layout = resolveLayout(await readCatalogue(client), customFields)
+  const layout = await readLayout(client, customFields)
   const context = { today, layout }
   const ids = await readIds(client)
   const missing: string[] = []
