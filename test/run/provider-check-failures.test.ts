@@ -164,3 +164,10 @@ test('a custom field that is listed and comes for nobody is told apart from a bl
   )
   expect(found.verdict).toBe('usable')
 })
+
+test('a field that BambooHR advises against is not asked for, as no admin is offered it', async () => {
+  const { found } = await check(['bamboohr', '--json'])
+  const labels = found.custom.fields.map(({ label }: { label: string }) => label)
+  expect(labels).toContain('T-shirt size')
+  expect(labels).not.toContain('Uniform size')
+})
