@@ -52,7 +52,14 @@ export const benchProvider = {
   authorize: ({ token = '' }) => ({ authorization: `Bearer ${token}` }),
   probe: async () => ({ people: null, unread: [] }),
   catalogue: async () =>
-    CUSTOM_FIELD_IDS.map((id) => ({ id, label: id, type: 'text' as const, category: null })),
+    CUSTOM_FIELD_IDS.map((id) => ({
+      id,
+      label: id,
+      type: 'text' as const,
+      category: null,
+      choices: [],
+      deprecated: false,
+    })),
   pages,
   row,
   recordIdOf,

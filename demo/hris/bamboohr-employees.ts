@@ -7,8 +7,9 @@ import {
   lastChangedAt,
   type View,
 } from './bamboohr-fields.ts'
+import { bambooLists } from './bamboohr-lists.ts'
 import { classicError, isForbiddenField } from './bamboohr-refusals.ts'
-import { changedXml, employeeXml, fieldsXml } from './bamboohr-xml.ts'
+import { changedXml, employeeXml, fieldsXml, listsXml } from './bamboohr-xml.ts'
 import { isVanished } from './people-list.ts'
 import type { Person } from './person.ts'
 import { idOfShort, shortIdOf } from './short-ids.ts'
@@ -22,13 +23,20 @@ export function metaFields(c: Context, { rehearsal }: Wire): Response {
   if (rehearsal.isForbidden('all')) return classicError(403, 'Access to the fields is limited')
   if (!wantsJson(c)) return xml(c, fieldsXml(CLASSIC_FIELDS))
   return c.json(
-    CLASSIC_FIELDS.map(({ id, name, type, alias }) => ({
+    CLASSIC_FIELDS.map(({ id, name, type, alias, deprecated }) => ({
       id: id?.includes('.') ? id : Number(id),
       name,
       type,
       ...(alias === null ? {} : { alias }),
+      ...(deprecated && { deprecated }),
     })),
   )
+}
+
+export function metaLists(c: Context, { rehearsal }: Wire): Response {
+  if (rehearsal.isForbidden('all')) return classicError(403, 'Access to the fields is limited')
+  const lists = bambooLists(rehearsal.company())
+  return wantsJson(c) || c.req.query('format') === 'json' ? c.json(lists) : xml(c, listsXml(lists))
 }
 
 /** `GET /v1/employees/{id}`: only what is asked for, and of that only what may be seen. */

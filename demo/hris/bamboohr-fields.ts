@@ -17,6 +17,8 @@ type Definition = {
   read: Read
   /** Its name in the dataset, which is often not the alias; `null` where it has none. */
   dataset: string | null
+  /** The vendor advises against it, and goes on answering with it. */
+  deprecated?: true
   /** A field with a history: until that day the classic endpoints answer blank, unless told otherwise. */
   effectiveFrom: ((person: Person) => string | null) | null
 }
@@ -78,6 +80,10 @@ export const BAMBOO_FIELDS: readonly BambooField[] = [
   ]),
   ...section('work', 'page', 'Custom', 'customFields', [
     custom('4340', 'customTShirtSize', 'T-shirt size', 'list', (p) => p.tShirtSize),
+    {
+      ...custom('4339', 'customUniformSize', 'Uniform size', 'text', (p) => p.tShirtSize),
+      deprecated: true,
+    },
     custom('4341', null, 'Cost centre', 'text', (p) => p.costCentre),
     custom('4343', 'customWorksFromHome', 'Works from home', 'yesno', worksFromHome),
     custom('4344', 'customProbationEnds', 'Probation ends', 'date', (p) => p.probationEnds),

@@ -1,4 +1,5 @@
 import type { BambooField } from './bamboohr-fields.ts'
+import type { BambooList } from './bamboohr-lists.ts'
 
 type Attributes = Readonly<Record<string, string | null>>
 
@@ -8,6 +9,17 @@ export function fieldsXml(fields: readonly BambooField[]): string {
     {},
     fields.map(({ id, type, alias, name }) => element('field', { id, type, alias }, name)),
   )
+}
+
+export function listsXml(lists: readonly BambooList[]): string {
+  const texts = lists.map(({ fieldId, name, options, ...attributes }) => {
+    const all = options.map((each) =>
+      element('option', { id: String(each.id), archived: each.archived }, each.name),
+    )
+    const about = attributeText({ fieldId, ...attributes })
+    return `<list${about}>${element('name', {}, name)}<options>${all.join('')}</options></list>`
+  })
+  return document('lists', {}, texts)
 }
 
 export function employeeXml(id: string, values: Readonly<Record<string, string | null>>): string {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import { datasetData, datasetFields } from './bamboohr-datasets.ts'
-import { changedEmployees, metaFields, oneEmployee } from './bamboohr-employees.ts'
+import { changedEmployees, metaFields, metaLists, oneEmployee } from './bamboohr-employees.ts'
 import { sendBambooEvents } from './bamboohr-events.ts'
 import { problem, refuse } from './bamboohr-refusals.ts'
 import { bambooWebhooks } from './bamboohr-webhooks.ts'
@@ -31,6 +31,7 @@ export function bamboohrApi(wire: Wire, { companyDomain, apiKey }: BambooCredent
   )
 
   api.get('/:companyDomain/v1/meta/fields', (c) => metaFields(c, wire))
+  api.get('/:companyDomain/v1/meta/lists', (c) => metaLists(c, wire))
   api.get('/:companyDomain/v1/employees/changed', (c) => changedEmployees(c, wire))
   api.get('/:companyDomain/v1/employees/:id', (c) => oneEmployee(c, c.req.param('id'), wire))
   api.get('/:companyDomain/v1_2/datasets/employee/fields', (c) =>

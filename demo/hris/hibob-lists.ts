@@ -7,7 +7,7 @@ import {
   LEGAL_ENTITIES,
   OFFICES,
   OUTPOSTS,
-  T_SHIRT_SIZES,
+  SIZES_TO_CHOOSE,
 } from './workplace.ts'
 
 export type ListName =
@@ -71,7 +71,10 @@ export function namedLists(company: Company, includeArchived: boolean): NamedLis
     },
     { name: 'legalEntity', items: flat('legalEntity', LEGAL_ENTITIES) },
     { name: 'payrollEmploymentType', items: flat('payrollEmploymentType', EMPLOYMENT_TYPES) },
-    { name: 'tShirtSize', items: flat('tShirtSize', T_SHIRT_SIZES) },
+    {
+      name: 'tShirtSize',
+      items: [...flat('tShirtSize', SIZES_TO_CHOOSE), item('tShirtSize', 'One size', { archived: true })],
+    },
     { name: 'yesNo', items: flat('yesNo', ['Yes', 'No']) },
     { name: 'internalStatus', items: flat('internalStatus', ['Active', 'Inactive']) },
     { name: 'lifecycleStatus', items: flat('lifecycleStatus', Object.keys(LIFECYCLE_LABELS)) },

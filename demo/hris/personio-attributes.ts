@@ -10,7 +10,7 @@ import {
   supervisorValue,
 } from './personio-values.ts'
 import { shortIdOf } from './short-ids.ts'
-import { T_SHIRT_SIZES } from './workplace.ts'
+import { SIZES_TO_CHOOSE } from './workplace.ts'
 
 export type Language = 'en' | 'de'
 export type View = { company: Company; log: ChangeLog; language: Language }
@@ -77,7 +77,7 @@ export const ATTRIBUTES: readonly Attribute[] = [
     {
       ...dynamic('dynamic_7201', 'T-shirt size', 'T-Shirt-Größe', (p) => p.tShirtSize),
       type: 'list',
-      options: T_SHIRT_SIZES,
+      options: SIZES_TO_CHOOSE,
     },
     {
       ...dynamic('dynamic_7203', 'Works from home', 'Arbeitet von zu Hause', worksFromHome),

@@ -4,6 +4,8 @@ export const EMAIL_DOMAIN = 'acme.example'
 export const LEGAL_ENTITIES = ['Acme Ltd', 'Acme GmbH'] as const
 export const EMPLOYMENT_TYPES = ['Permanent', 'Fixed term', 'Contractor', 'Intern'] as const
 export const T_SHIRT_SIZES = ['XS', 'S', 'M', 'L', 'XL', 'XXL'] as const
+/** Nobody has the last one yet. */
+export const SIZES_TO_CHOOSE = [...T_SHIRT_SIZES, '3XL'] as const
 
 export type Office = {
   name: string

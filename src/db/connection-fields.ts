@@ -5,7 +5,27 @@ import type { ConnectionFieldTable, Database } from './schema.ts'
 
 type Place = { companyId: string; connectionId: string }
 
-export type ConnectionFieldRow = Selectable<ConnectionFieldTable>
+/** Without what can be chosen: for a company's every field that may be a megabyte. */
+export type ConnectionFieldRow = Omit<Selectable<ConnectionFieldTable>, 'choices'>
+
+const COLUMNS = [
+  'company_id',
+  'connection_id',
+  'field_id',
+  'label',
+  'type',
+  'category',
+  'listed_at',
+  'gone_at',
+  'state',
+  'request_id',
+  'requested_by',
+  'requested_at',
+  'decided_by',
+  'decided_in',
+  'decided_at',
+  'delivered',
+] as const satisfies (keyof ConnectionFieldRow)[]
 
 /** By label: all that the HR system has besides the standard fields, and whatever was asked for before. */
 export function listConnectionFields(
@@ -14,7 +34,7 @@ export function listConnectionFields(
 ): Promise<ConnectionFieldRow[]> {
   return db
     .selectFrom('connection_field')
-    .selectAll()
+    .select(COLUMNS)
     .where('company_id', '=', companyId)
     .where('connection_id', '=', connectionId)
     .orderBy(sql`lower(label)`)
@@ -29,7 +49,7 @@ export function findFieldByRequest(
 ): Promise<ConnectionFieldRow | undefined> {
   return db
     .selectFrom('connection_field')
-    .selectAll()
+    .select(COLUMNS)
     .where('company_id', '=', companyId)
     .where('request_id', '=', requestId)
     .executeTakeFirst()
@@ -43,7 +63,7 @@ export function lockField(
 ): Promise<ConnectionFieldRow | undefined> {
   return trx
     .selectFrom('connection_field')
-    .selectAll()
+    .select(COLUMNS)
     .where('company_id', '=', companyId)
     .where('connection_id', '=', connectionId)
     .where('field_id', '=', fieldId)
@@ -62,11 +82,34 @@ export function updateField(
     .where('company_id', '=', company_id)
     .where('connection_id', '=', connection_id)
     .where('field_id', '=', field_id)
-    .returningAll()
+    .returning(COLUMNS)
     .executeTakeFirstOrThrow()
 }
 
-export type ListedField = { id: string; label: string; type: FieldType; category: string | null }
+/** In the order of the HR system; none where it has none, or has not said so. */
+export async function listChoices(
+  db: Db,
+  { companyId, connectionId }: Place,
+  fieldId: string,
+): Promise<readonly string[]> {
+  const row = await db
+    .selectFrom('connection_field')
+    .select('choices')
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .where('field_id', '=', fieldId)
+    .executeTakeFirst()
+  return row?.choices ?? []
+}
+
+export type ListedField = {
+  id: string
+  label: string
+  type: FieldType
+  category: string | null
+  /** `null`: those of before stay. */
+  choices: readonly string[] | null
+}
 
 /** New ones are added, known ones keep what became of them. */
 export async function upsertListedFields(
@@ -76,13 +119,18 @@ export async function upsertListedFields(
   now: Date,
 ): Promise<void> {
   await sql`
-    insert into connection_field as known (company_id, connection_id, field_id, label, type, category, listed_at)
-    select distinct on (id) ${companyId}::uuid, ${connectionId}::uuid, id, label, type, category, ${now}::timestamptz
-    from jsonb_to_recordset(${JSON.stringify(fields)}::jsonb) as f (id text, label text, type text, category text)
+    insert into connection_field as known
+      (company_id, connection_id, field_id, label, type, category, choices, listed_at)
+    select distinct on (id)
+      ${companyId}::uuid, ${connectionId}::uuid, id, label, type, category, choices, ${now}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(fields)}::jsonb)
+      as f (id text, label text, type text, category text, choices jsonb)
     on conflict (company_id, connection_id, field_id) do update
-    set label = excluded.label, type = excluded.type, category = excluded.category, gone_at = null
+    set label = excluded.label, type = excluded.type, category = excluded.category,
+      choices = coalesce(excluded.choices, known.choices), gone_at = null
     where known.gone_at is not null
-      or (known.label, known.type, known.category) is distinct from (excluded.label, excluded.type, excluded.category)
+      or (known.label, known.type, known.category, known.choices) is distinct from
+        (excluded.label, excluded.type, excluded.category, coalesce(excluded.choices, known.choices))
   `.execute(trx)
 }
 

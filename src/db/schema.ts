@@ -118,6 +118,8 @@ export type ConnectionFieldTable = {
   decided_at: NullableInstant
   /** Whether anybody came with it in the last complete retrieval that asked for it; `null` before that. */
   delivered: boolean | null
+  /** What can be chosen in the HR system; `null` until it said so. */
+  choices: NullableJson<string[]>
 }
 
 export type LinkSessionTable = {

@@ -107,7 +107,7 @@ function customSection({ listedBy, problem, fields }: Findings['custom']): strin
       : [
           '',
           'Came for nobody, probably for a missing permission',
-          ...others.slice(0, MOST_CUSTOM_ROWS).map(nameRow),
+          ...withheldRows(others.slice(0, MOST_CUSTOM_ROWS)),
         ]),
     ...(others.length > MOST_CUSTOM_ROWS
       ? [`  and ${counted(others.length - MOST_CUSTOM_ROWS, 'more')}, which --json lists`]
@@ -118,6 +118,14 @@ function customSection({ listedBy, problem, fields }: Findings['custom']): strin
 function customRow({ label, people: count, category, state }: CustomFinding): string {
   const note = [category ?? '', state === 'blank' ? 'blank for everybody' : ''].filter(Boolean).join(', ')
   return row(label, count, note)
+}
+
+/** What one place grants stands together, with that place below. */
+function withheldRows(fields: readonly CustomFinding[]): string[] {
+  return [...Map.groupBy(fields, ({ grant }) => grant)].flatMap(([grant, some]) => [
+    ...some.map(nameRow),
+    ...wrap(printable(grant ?? ''), '    '),
+  ])
 }
 
 function nameRow({ label, category }: CustomFinding): string {

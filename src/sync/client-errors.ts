@@ -20,6 +20,9 @@ export function refusal(provider: Provider, response: Response): RollcallError {
       return new RollcallError('provider_forbidden', `${label} does not let these credentials read people.`, {
         remedy: `Check what they may read in ${label}, and whether it only lets certain IP addresses in. Then try again.`,
       })
+    // The vendor, or what stands before it, gave up waiting: no other failure than our own patience ending.
+    case 408:
+      return timedOut(provider)
     case 429:
       return new RollcallError(
         'provider_rate_limited',
@@ -73,17 +76,19 @@ function misunderstood({ label }: Provider, status: number): RollcallError {
 }
 
 /** No answer, or none in time. Only the code of the cause is kept: its text may quote what was sent. */
-export function unanswered({ label }: Provider, isTimeout: boolean, thrown: unknown): RollcallError {
-  if (isTimeout) {
-    return new RollcallError('provider_timeout', `${label} did not answer in time.`, {
-      retry: later(),
-      remedy: 'This usually passes by itself. Try again in a few minutes.',
-    })
-  }
-  return new RollcallError('provider_unavailable', `${label} could not be reached.`, {
+export function unanswered(provider: Provider, isTimeout: boolean, thrown: unknown): RollcallError {
+  if (isTimeout) return timedOut(provider)
+  return new RollcallError('provider_unavailable', `${provider.label} could not be reached.`, {
     retry: later(),
     remedy: 'This usually passes by itself. Try again in a few minutes.',
     cause: new Error(causeCode(thrown)),
+  })
+}
+
+function timedOut({ label }: Provider): RollcallError {
+  return new RollcallError('provider_timeout', `${label} did not answer in time.`, {
+    retry: later(),
+    remedy: 'This usually passes by itself. Try again in a few minutes.',
   })
 }
 

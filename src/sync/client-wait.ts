@@ -1,4 +1,5 @@
-const FIRST_PAUSE_MS = 1_000
+/** At least half of it is waited: who is told to slow down is not asked again within the same second. */
+const FIRST_PAUSE_MS = 2_000
 const LONGEST_PAUSE_MS = 20_000
 
 /** What the provider asked for, or else doubling pauses of which half is chance, so that callers spread out. */

@@ -1,7 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { Db } from '../db/client.ts'
 import {
-  type ListedField,
   listConnectionFields,
   updateDelivered,
   updateUnlistedFields,
@@ -12,7 +11,7 @@ import type { Database } from '../db/schema.ts'
 import { type RollcallError, toRollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { cleanText } from './core/normalise.ts'
-import type { Provider, ProviderClient } from './provider.ts'
+import type { CatalogueField, Provider, ProviderClient } from './provider.ts'
 
 type Place = { companyId: string; connectionId: string }
 
@@ -21,7 +20,7 @@ type Place = { companyId: string; connectionId: string }
  * `problem` or because it was empty.
  */
 export type Listing =
-  | { from: 'provider'; fields: readonly ListedField[] }
+  | { from: 'provider'; fields: readonly CatalogueField[] }
   | { from: 'people' }
   | { from: 'nowhere'; problem: RollcallError | null }
 
@@ -62,20 +61,40 @@ export async function storeListing(
 ): Promise<void> {
   const { asked, delivered, listing } = read
   if (listing.from === 'provider') {
-    await upsertListedFields(trx, place, listing.fields, now)
-    const ids = listing.fields.map(({ id }) => id)
+    const fields = await withoutDeprecated(trx, place, listing.fields)
+    await upsertListedFields(trx, place, fields, now)
+    const ids = fields.map(({ id }) => id)
     await updateUnlistedFields(trx, place, ids, now)
   }
   if (listing.from === 'people' && delivered.size > 0) {
     const fields = await listRetrievedFields(trx, place)
-    const listed = fields.map((field) => ({ ...field, category: null }))
+    const listed = fields.map((field) => ({ ...field, category: null, choices: null }))
     await upsertListedFields(trx, place, listed, now)
   }
   if (asked.length > 0) await updateDelivered(trx, place, { asked, delivered: [...delivered] })
 }
 
+/** What the vendor advises against stays only where somebody relies on it: nobody else is to begin with it. */
+async function withoutDeprecated(
+  db: Db,
+  place: Place,
+  fields: readonly CatalogueField[],
+): Promise<readonly CatalogueField[]> {
+  if (!fields.some(({ deprecated }) => deprecated)) return fields
+  const known = await listConnectionFields(db, place)
+  const wanted = known.filter(({ state }) => state === 'connected' || state === 'requested')
+  const kept = new Set(wanted.map(({ field_id }) => field_id))
+  return fields.filter(({ deprecated, id }) => !deprecated || kept.has(id))
+}
+
+/** More of one field than anybody looks through; who needs another types it. */
+const MAX_CHOICES = 1_000
+
 /** An id must come back letter for letter; one that cannot be stored so cannot be asked for. */
-function storable({ id, label, type, category }: ListedField): ListedField[] {
+function storable({ id, label, type, category, choices, deprecated }: CatalogueField): CatalogueField[] {
   if (cleanText(id) !== id) return []
-  return [{ id, label: cleanText(label) ?? id, type, category: cleanText(category) }]
+  const words = choices?.map(cleanText).filter((choice) => choice !== null)
+  const some = words === undefined ? null : [...new Set(words)].slice(0, MAX_CHOICES)
+  const clean = { label: cleanText(label) ?? id, category: cleanText(category), choices: some }
+  return [{ id, type, deprecated, ...clean }]
 }

@@ -15,6 +15,7 @@ import type { Context } from './context.ts'
 import { notDeliveredWords } from './core/field-words.ts'
 import { takeOutOfSettings } from './field-settings.ts'
 import { enqueue } from './jobs.ts'
+import type { Provider } from './provider.ts'
 import { requestRetrieval } from './retrieve.ts'
 
 type Place = { companyId: string; connectionId: string }
@@ -98,10 +99,14 @@ export async function listRequestedFields(db: Db, place: Place): Promise<Connect
 }
 
 /** One sentence for each connected field that nobody came with, and where to grant it. */
-export async function listFieldProblems(db: Db, place: Place, provider: string): Promise<string[]> {
+export async function listFieldProblems(
+  db: Db,
+  place: Place,
+  { whereToGrant }: Pick<Provider, 'whereToGrant'>,
+): Promise<string[]> {
   return (await listRequestedFields(db, place))
     .filter(isNotDelivered)
-    .map((field) => notDeliveredWords(field, provider))
+    .map((field) => notDeliveredWords(field.label, whereToGrant(field)))
 }
 
 export const isNotDelivered = ({ delivered, gone_at, state }: ConnectionFieldRow): boolean =>

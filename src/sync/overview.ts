@@ -72,7 +72,8 @@ export async function getOverview(ctx: Context, companyId: string): Promise<Over
 async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionOverview> {
   const where = { companyId: row.company_id, connectionId: row.connection_id }
   const { plan, planProblem } = await planOrProblem(ctx, where)
-  const { label } = ctx.providers.get(row.provider)
+  const provider = ctx.providers.get(row.provider)
+  const { label } = provider
   const running = await findRunningRetrieval(ctx.db, where.companyId, where.connectionId)
   return {
     connectionId: row.connection_id,
@@ -95,7 +96,7 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
       : null,
     nextAt: row.next_retrieval_at,
     heldFields: row.held_fields,
-    fieldProblems: await listFieldProblems(ctx.db, where, label),
+    fieldProblems: await listFieldProblems(ctx.db, where, provider),
     webhookProblem: (await findWebhook(ctx.db, where))?.problem ?? null,
     plan: plan ?? null,
     planProblem,

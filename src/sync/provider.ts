@@ -58,8 +58,8 @@ export type Provider<Row = unknown, Layout = unknown> = {
    * for this one row, with a message that names the field.
    */
   toEmployee(row: Row, context: RowContext<Layout>): Employee
-  /** What to do for a standard field that is not delivered: a full sentence in the vendor's own words. */
-  whereToGrant: (field: StandardField) => string
+  /** What to do for a field that is not delivered, a custom one too: a full sentence in the vendor's own words. */
+  whereToGrant: (field: StandardField | NamedField) => string
   /** The connection's own fields besides the standard ones, from the vendor's metadata; absent where it has none. */
   catalogue?: (client: ProviderClient) => Promise<readonly CatalogueField[]>
   /** Absent where the vendor sends none. What is delivered is a reason to read, and never data. */
@@ -136,7 +136,17 @@ export type CatalogueField = {
   label: string
   type: FieldType
   category: string | null
+  /**
+   * What can be chosen, in the words that people come with; empty where nothing is chosen, and `null` where the vendor
+   * could not be asked: then those of before stay.
+   */
+  choices: readonly string[] | null
+  /** The vendor advises against it: read where it is connected, and offered to nobody. */
+  deprecated: boolean
 }
+
+/** A custom field as a menu of the vendor shows it. */
+export type NamedField = Pick<CatalogueField, 'label' | 'category'>
 
 /** All functions but those of `setUp` are pure. Header names of a `Headers` are matched in any case. */
 export type ProviderWebhook = {

@@ -39,7 +39,7 @@ export async function checkTenant(request: TenantCheckRequest): Promise<TenantCh
   const check: TenantCheck = { provider, problem: null, probe: null, listing: null, read: null, tally }
   try {
     check.probe = await probeWithin(provider, client)
-    if (!standardOnly) check.listing = await readListing({ log }, provider, client)
+    if (!standardOnly) check.listing = offered(await readListing({ log }, provider, client))
     const listed = check.listing?.from === 'provider' ? check.listing.fields : []
     check.read = await stagePages({
       provider,
@@ -54,4 +54,10 @@ export async function checkTenant(request: TenantCheckRequest): Promise<TenantCh
     check.problem = toRollcallError(thrown)
   }
   return check
+}
+
+/** As an admin would see them: what the vendor advises against is asked for by nobody new. */
+function offered(listing: Listing): Listing {
+  if (listing.from !== 'provider') return listing
+  return { ...listing, fields: listing.fields.filter(({ deprecated }) => !deprecated) }
 }

@@ -62,6 +62,8 @@ export type CustomFinding = {
   /** `withheld`: listed, and came for nobody. */
   state: 'filled' | 'blank' | 'withheld'
   people: number
+  /** Where to grant what is withheld. */
+  grant: string | null
 }
 
 export function findingsOf(check: TenantCheck): Findings {
@@ -129,7 +131,7 @@ function remarksOn(label: string, { byStatus, people }: Tally): string[] {
   return [`Nobody came who has left. Check in ${label} that these credentials may see former employees too.`]
 }
 
-function customFindings({ listing, read, tally }: TenantCheck): Findings['custom'] {
+function customFindings({ listing, provider, read, tally }: TenantCheck): Findings['custom'] {
   if (listing === null) return { listedBy: 'nobody', problem: null, fields: [] }
   if (listing.from === 'nowhere') {
     const problem = listing.problem?.message ?? 'The list of fields was empty.'
@@ -143,7 +145,8 @@ function customFindings({ listing, read, tally }: TenantCheck): Findings['custom
   const fields = listed.map(({ id, label, category, type }): CustomFinding => {
     const people = tally.customFilled.get(id) ?? 0
     const state = people > 0 ? 'filled' : delivered.has(id) ? 'blank' : 'withheld'
-    return { id, label, category, type, state, people }
+    const grant = state === 'withheld' ? provider.whereToGrant({ label, category }) : null
+    return { id, label, category, type, state, people, grant }
   })
   return { listedBy: listing.from, problem: null, fields: read === null ? [] : fields }
 }

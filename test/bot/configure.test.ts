@@ -189,6 +189,36 @@ test('a value that nobody has yet can be typed; of statuses only those there are
   expect((await dana().suggest(blockOf(`v${status}:`), 'configure.choice', 'Atlantis')).options).toEqual([])
 })
 
+test('what HR lists and nobody has can be chosen, however long it is, and is saved as it is', async () => {
+  const { db } = product.database
+  const { companyId, connectionId } = product.place
+  const long = `Hat with ${'a very long name '.repeat(6)}`.trim()
+  await db
+    .insertInto('connection_field')
+    .values({
+      company_id: companyId,
+      connection_id: connectionId,
+      field_id: 'hat',
+      label: 'Hat',
+      type: 'choice',
+      state: 'connected',
+      listed_at: new Date(),
+      request_id: randomUUID(),
+      choices: JSON.stringify(['Cap', long]),
+    })
+    .execute()
+  await open()
+  const key = await addQuery('hat')
+  const all = (await dana().suggest(blockOf(`v${key}:`), 'configure.choice', '')).options
+  expect(all.map(({ description }) => description?.text)).toEqual(Array(2).fill('Nobody has this now'))
+  expect(await pick(key, 'with a very')).toHaveLength(2)
+  await shows('Right now: *0* of')
+  await dana().submit()
+  await shows('*Saved.*')
+  expect((await settings()).conditions.items).toMatchObject([{ field: 'custom:hat', values: [long] }])
+  await db.deleteFrom('connection_field').where('field_id', '=', 'hat').execute()
+})
+
 test('somebody else saved meanwhile: said plainly, what was entered is still there, and nothing is overwritten unseen', async () => {
   await open(sam())
   const key = await addQuery('job title', sam())

@@ -247,7 +247,7 @@ describe('without a support channel', () => {
     await until('the retrieval', async () => (await field('Badge number')).delivered === false)
     await closeAll()
     const sentence =
-      /“Badge number” came for nobody, probably for a missing permission: in HiBob, .+“Equipment”/
+      /“Badge number” came for nobody, probably for a missing permission\. In Bob, open .+ tick View for Equipment/
     await openRequested()
     expect(allText(dana().modal()?.blocks)).toMatch(sentence)
     await dana().close()

@@ -71,6 +71,24 @@ describe('the fields', () => {
       type: 'text',
     })
     expect(ALL).not.toContain('workEmail')
+    expect(fields.filter(({ deprecated }) => deprecated).map(({ name }) => name)).toEqual(['Uniform size'])
+  })
+
+  test('with a list say what can be chosen, archived options too, as XML unless JSON is asked for', async () => {
+    const hris = await start()
+    const lists = (await json(askBamboo(hris, '/v1/meta/lists'))) as unknown as Employee[]
+    const sizes = lists.find(({ fieldId }) => fieldId === '4340')!
+    expect(sizes).toMatchObject({ alias: 'customTShirtSize', manageable: 'yes', multiple: 'no' })
+    const words = sizes['options'].map(({ name, archived }: Employee) => `${name} ${archived}`)
+    expect(words.slice(-2)).toEqual(['3XL no', 'One size yes'])
+    expect(lists.find(({ alias }) => alias === 'department')!['options']).toContainEqual(
+      expect.objectContaining({ name: 'Legal' }),
+    )
+    const headers = { authorization: `Basic ${btoa(`${DEMO_BAMBOOHR.apiKey}:x`)}` }
+    const text = await (await askBamboo(hris, '/v1/meta/lists', undefined, { headers })).text()
+    expect(text).toContain('<option id="7" archived="no">3XL</option>')
+    hris.control.forbid('all')
+    expect((await askBamboo(hris, '/v1/meta/lists')).status).toBe(403)
   })
 })
 

@@ -151,13 +151,23 @@ test('a custom field that is listed and comes for nobody is told apart from a bl
   const env = await relayed(({ path: asked, status, body }) => {
     return asked.endsWith('/attributes') ? { status, body } : { status, body: without(body, filled.id) }
   })
+  const grant = `In Personio, open Settings > Integrations > API credentials, choose these credentials and tick “${filled.label}” under Readable employee attributes.`
   const { found } = await check(['personio', '--json'], env)
   expect(found.custom.fields).toEqual(
     before.custom.fields.map((field: typeof filled) =>
-      field.id === filled.id ? { ...field, state: 'withheld', people: 0 } : field,
+      field.id === filled.id ? { ...field, state: 'withheld', people: 0, grant } : field,
     ),
   )
   const { out } = await check(['personio'], env)
-  expect(out).toContain(`Came for nobody, probably for a missing permission\n  ${filled.label}`)
+  expect(out).toContain(
+    `Came for nobody, probably for a missing permission\n  ${filled.label}\n    In Personio, open`,
+  )
   expect(found.verdict).toBe('usable')
+})
+
+test('a field that BambooHR advises against is not asked for, as no admin is offered it', async () => {
+  const { found } = await check(['bamboohr', '--json'])
+  const labels = found.custom.fields.map(({ label }: { label: string }) => label)
+  expect(labels).toContain('T-shirt size')
+  expect(labels).not.toContain('Uniform size')
 })

@@ -111,6 +111,10 @@ describe('an answer', () => {
       tries: 2,
     })
     expect(stalled).toMatchObject({ code: 'provider_timeout', tries: 2 })
+    // So says the vendor itself, or whatever stands before it, with 408.
+    const told = await failing((_, response) => response.writeHead(408).end())
+    expect(told).toMatchObject({ code: 'provider_timeout', message: silent.message, tries: 2 })
+    expect(told.retry).toEqual(silent.retry)
   })
 })
 
@@ -205,11 +209,18 @@ describe('the credentials', () => {
 describe('waiting', () => {
   test.each([
     ['seconds', { 'retry-after': '7' }, [7000, 7000, 7000]],
-    ['nothing: doubling pauses, half of each by chance', {}, [750, 1500, 3000]],
-    ['nonsense', { 'retry-after': 'soon', 'x-ratelimit-reset': 'later' }, [750, 1500, 3000]],
+    ['nothing: doubling pauses, half of each by chance', {}, [1500, 3000, 6000]],
+    ['nonsense', { 'retry-after': 'soon', 'x-ratelimit-reset': 'later' }, [1500, 3000, 6000]],
   ])('after 429 as long as it says: %s', async (_name, headers, pauses) => {
     const asked = await failing((_, response) => response.writeHead(429, headers).end())
     expect(asked).toMatchObject({ code: 'provider_rate_limited', tries: 4, pauses })
+  })
+
+  test('after 429 is a second at least, whatever chance says', async () => {
+    const asked = await failing((_, response) => response.writeHead(429).end(), {
+      options: { random: () => 0 },
+    })
+    expect(asked.pauses).toEqual([1000, 2000, 4000])
   })
 
   test.each([

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { listConnectionFields } from '../../src/db/connection-fields.ts'
+import { listChoices, listConnectionFields } from '../../src/db/connection-fields.ts'
 import type { Employee } from '../../src/model.ts'
 import type { Context } from '../../src/sync/context.ts'
 import { requestField } from '../../src/sync/fields.ts'
+import { listOfferedChoices } from '../../src/sync/offered-choices.ts'
 import type { CatalogueField, CompleteRead, Page, PageRequest, Provider } from '../../src/sync/provider.ts'
 import { hibob } from '../../src/sync/providers/hibob.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
@@ -22,8 +23,22 @@ beforeEach(async () => {
   place = await seedLinkedConnection(database)
 })
 
-const SIZE: CatalogueField = { id: 'size', label: 'T-shirt size', type: 'choice', category: 'Work' }
-const SHOE: CatalogueField = { id: 'shoe', label: 'Shoe', type: 'number', category: null }
+const SIZE: CatalogueField = {
+  id: 'size',
+  label: 'T-shirt size',
+  type: 'choice',
+  category: 'Work',
+  choices: ['S', 'M', 'L'],
+  deprecated: false,
+}
+const SHOE: CatalogueField = {
+  id: 'shoe',
+  label: 'Shoe',
+  type: 'number',
+  category: null,
+  choices: [],
+  deprecated: false,
+}
 
 type Answer = readonly CatalogueField[] | 'fails' | 'none'
 let asked: readonly string[] = []
@@ -144,4 +159,65 @@ test('blank for everybody is delivered; a retrieval that fails changes nothing a
   })
   await expect(retrieve(failing, place)).rejects.toThrow('broken')
   expect(await fields()).toEqual(before)
+})
+
+describe('what can be chosen', () => {
+  const stored = () => listChoices(database.db, place, 'size')
+  const offered = async (search = '', limit = 99) =>
+    (await listOfferedChoices(database.db, { ...place, field: 'custom:size', search, limit })).map(
+      ({ value, people }) => [value, people],
+    )
+
+  test('follows the HR system, and stays as it was while that does not say', async () => {
+    await read(hr([SIZE]))
+    expect(await stored()).toEqual(['S', 'M', 'L'])
+    await read(hr([{ ...SIZE, choices: null }]))
+    expect(await stored()).toEqual(['S', 'M', 'L'])
+    await read(hr([{ ...SIZE, choices: null, label: 'Size' }]))
+    expect(await stored()).toEqual(['S', 'M', 'L'])
+    await read(hr([{ ...SIZE, choices: ['M', 'XL'] }]))
+    expect(await stored()).toEqual(['M', 'XL'])
+    await read(hr([{ ...SIZE, choices: [] }]))
+    expect(await stored()).toEqual([])
+  })
+
+  test('may be odd or endless: blank, twice, not to be stored, a thousand and one', async () => {
+    const many = Array.from({ length: 1_001 }, (_, n) => `size ${n}`)
+    await read(hr([{ ...SIZE, choices: [' M ', 'M', ' ', '', 'a\0b', ...many] }]))
+    const choices = await stored()
+    expect(choices.slice(0, 3)).toEqual(['M', 'ab', 'size 0'])
+    expect(choices).toHaveLength(1_000)
+  })
+
+  test('is offered behind what people have, however that is written, in the order of the HR system', async () => {
+    await read(hr([{ ...SIZE, choices: ['XS', 'm', 'S', 'XL'] }]))
+    await connect('size')
+    await read(hr([{ ...SIZE, choices: ['XS', 'm', 'S', 'XL'] }]))
+    expect(await offered()).toEqual([
+      ['M', 2],
+      ['XS', 0],
+      ['S', 0],
+      ['XL', 0],
+    ])
+    expect(await offered('x')).toEqual([
+      ['XS', 0],
+      ['XL', 0],
+    ])
+    expect(await offered('', 2)).toEqual([
+      ['M', 2],
+      ['XS', 0],
+    ])
+    expect(await offered('', 1)).toEqual([['M', 2]])
+  })
+})
+
+test('what the vendor advises against is offered to nobody, and read where it is connected', async () => {
+  await read(hr([SIZE, SHOE]))
+  await connect('size')
+  const old = [SIZE, SHOE].map((field) => ({ ...field, deprecated: true }))
+  await read(hr([...old, { ...SHOE, id: 'older', deprecated: true }]))
+  expect(asked).toEqual(['size'])
+  expect(await fields()).toEqual({
+    size: expect.objectContaining({ state: 'connected', gone_at: null, delivered: true }),
+  })
 })

@@ -1,8 +1,9 @@
 import type { PlainTextOption } from '@slack/types'
-import { type FieldChoice, listFieldChoices } from '../../db/conditions.ts'
+import type { FieldChoice } from '../../db/conditions.ts'
 import { STATUS_LABELS, STATUSES } from '../../model.ts'
 import { customFieldId } from '../../sync/core/conditions-fields.ts'
 import { foldText } from '../../sync/core/conditions-text.ts'
+import { listOfferedChoices } from '../../sync/offered-choices.ts'
 import { getSettings } from '../../sync/settings.ts'
 import { option } from '../blocks.ts'
 import type { Listener } from '../listener.ts'
@@ -35,13 +36,13 @@ async function fieldChoices(request: Request): Promise<PlainTextOption[]> {
     )
 }
 
-/** Values that people in the cache have, most frequent first, and the very words that were typed. */
+/** Values that people have, then those that can be chosen in the HR system, and the very words that were typed. */
 async function valueChoices(request: Request, block: string): Promise<PlainTextOption[]> {
   const { place, settings } = await settingsOf(request)
   const named = fieldOfValueBlock(block)
   const field = [...settings.catalogue.keys()].find((key) => tokenOf(key) === named)
   if (field === undefined) return []
-  const found = await listFieldChoices(request.ctx.db, {
+  const found = await listOfferedChoices(request.ctx.db, {
     ...place,
     field,
     search: request.value,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { listFieldChoices } from '../../db/conditions.ts'
 import type { Context } from '../../sync/context.ts'
 import type { ConditionTree } from '../../sync/core/conditions.ts'
 import { listFieldProblems, listRequestedFields } from '../../sync/fields.ts'
 import { identifierFigures } from '../../sync/identifier-figures.ts'
+import { listOfferedChoices } from '../../sync/offered-choices.ts'
+import type { Provider } from '../../sync/provider.ts'
 import { type SettingsView, whatIf } from '../../sync/settings.ts'
 import type { ConfigureState, Scope } from './configure.view.ts'
 import { type Draft, metadataOfDraft } from './configure-draft.view.ts'
@@ -19,7 +20,7 @@ type Place = { companyId: string; connectionId: string }
 
 /** A window as it stands, on the settings as they are stored now. */
 export type Opened = {
-  label: string
+  provider: Provider
   settings: SettingsView
   draft: Draft
   /** `stampOf` the settings that the window was opened on. */
@@ -35,11 +36,11 @@ export const stampOf = ({ conditions, identifier }: SettingsView): string =>
     .slice(0, 16)
 
 export async function configureState(ctx: Context, place: Place, opened: Opened): Promise<ConfigureState> {
-  const { draft, label, notice, seen, settings } = opened
+  const { draft, notice, provider, seen, settings } = opened
   const tree = treeOf(opened)
   const rules = Object.values(settings.mapping.fields).map((rule) => rule && ruleOf(rule))
   return {
-    label,
+    label: provider.label,
     notice,
     match: draft.match,
     items: draft.items && rowStates(draft.items, settings.catalogue),
@@ -49,20 +50,20 @@ export async function configureState(ctx: Context, place: Place, opened: Opened)
     figures: await figuresOf(ctx, place, draft, tree),
     exceptions: rules.filter((rule) => rule !== undefined && rule !== UNTOUCHED).length,
     mapped: settings.mapping.custom.length,
-    requested: await requestedOf(ctx, place, label),
+    requested: await requestedOf(ctx, place, provider),
     connectionId: place.connectionId,
     metadata: metadataOfDraft({ connectionId: place.connectionId, seen }, draft),
   }
 }
 
-async function requestedOf({ db }: Context, place: Place, label: string): Promise<RequestedSummary> {
+async function requestedOf({ db }: Context, place: Place, provider: Provider): Promise<RequestedSummary> {
   const fields = await listRequestedFields(db, place)
   const countOf = (state: string) => fields.filter((field) => field.state === state).length
   return {
     connected: countOf('connected'),
     waiting: countOf('requested'),
     declined: countOf('declined'),
-    problems: await listFieldProblems(db, place, label),
+    problems: await listFieldProblems(db, place, provider),
   }
 }
 
@@ -105,7 +106,7 @@ async function figuresOf(
   }
 }
 
-/** Long fields and values came back as tokens: they stand in the saved conditions, or in the cache. */
+/** Long fields and values came back as tokens: they stand in the saved conditions, or are offered. */
 export async function withOriginals(
   ctx: Context,
   place: Place,
@@ -121,7 +122,7 @@ export async function withOriginals(
   const known = withoutTokens(draft, [...settings.catalogue.keys(), ...saved])
   const cached: string[] = []
   for (const { field } of tokens(known)) {
-    const choices = await listFieldChoices(ctx.db, { ...place, field: field?.value ?? '', limit: 10_000 })
+    const choices = await listOfferedChoices(ctx.db, { ...place, field: field?.value ?? '', limit: 10_000 })
     cached.push(...choices.map(({ value }) => value))
   }
   return cached.length === 0 ? known : withoutTokens(known, cached)

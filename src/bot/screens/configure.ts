@@ -47,12 +47,11 @@ async function openConfigure(request: Request): Promise<WindowAnswer> {
   if ('ask' in found) return showWindow(found.ask)
   const { connection } = found
   const place = { companyId: request.companyId, connectionId: connection.connectionId }
+  const { provider } = connection
   const settings = await getSettings(request.ctx.db, place)
   const draft = toDraft(settings.conditions, settings.identifier, settings.catalogue)
   const seen = stampOf(settings)
-  return showWindow(
-    await draw(request, { connection, place, label: connection.label, settings, draft, seen, notice: null }),
-  )
+  return showWindow(await draw(request, { connection, place, provider, settings, draft, seen, notice: null }))
 }
 
 /** What is entered so far; nothing of it is stored before Save. */
@@ -65,7 +64,7 @@ async function readWindow(request: Request): Promise<Window> {
   return {
     connection,
     place,
-    label: connection.label,
+    provider: connection.provider,
     settings,
     draft: settle(complete, settings.catalogue),
     seen,

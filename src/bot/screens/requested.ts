@@ -11,6 +11,7 @@ import {
   removeField,
   requestField,
 } from '../../sync/fields.ts'
+import type { Provider } from '../../sync/provider.ts'
 import { getSettings } from '../../sync/settings.ts'
 import { escapeText, option } from '../blocks.ts'
 import { decidedByWords } from '../field-news.ts'
@@ -48,7 +49,7 @@ async function draw(
   support: Support,
   notice: string | null,
 ): Promise<WindowAnswer> {
-  const { label, row } = await connectionNamed(request, connectionId)
+  const { label, provider, row } = await connectionNamed(request, connectionId)
   const place = placeOf(request, connectionId)
   const fields = await listConnectionFields(request.ctx.db, place)
   const { mapping } = await getSettings(request.ctx.db, place)
@@ -67,7 +68,7 @@ async function draw(
           label: field.label,
           type: field.type,
           category: field.category,
-          standing: standingOf(field, { label, mapping, team: request.teamId, now: request.ctx.now }),
+          standing: standingOf(field, { provider, mapping, team: request.teamId, now: request.ctx.now }),
         })),
     }),
   )
@@ -75,7 +76,7 @@ async function draw(
 
 function standingOf(
   field: ConnectionFieldRow,
-  { label, mapping, now, team }: { label: string; mapping: Mapping; now: Date; team: string },
+  { mapping, now, provider, team }: { provider: Provider; mapping: Mapping; now: Date; team: string },
 ): RequestedField['standing'] {
   const { requested_by: asker, requested_at, decided_at, delivered, gone_at, state } = field
   if (gone_at !== null) return { is: 'gone', at: gone_at }
@@ -83,7 +84,9 @@ function standingOf(
   if (state !== 'connected') {
     return { is: 'waiting', by: asker ? whoWords(asker) : 'somebody', at: requested_at ?? now }
   }
-  if (isNotDelivered(field)) return { is: 'missing', sentence: notDeliveredWords(field, label) }
+  if (isNotDelivered(field)) {
+    return { is: 'missing', sentence: notDeliveredWords(field.label, provider.whereToGrant(field)) }
+  }
   if (delivered === null) return { is: 'coming' }
   return { is: 'read', to: mapping.custom.find(({ from }) => from === field.field_id)?.label ?? null }
 }

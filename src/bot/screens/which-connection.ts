@@ -1,16 +1,16 @@
 import type { ModalView } from '@slack/types'
 import { type ConnectionRow, findConnection, listConnections } from '../../db/connections.ts'
 import { RollcallError } from '../../errors.ts'
+import type { Provider } from '../../sync/provider.ts'
 import type { Request } from '../request.ts'
 import { chooseConnectionView } from './which-connection.view.ts'
 
-export type Connection = { connectionId: string; label: string; row: ConnectionRow }
+export type Connection = { connectionId: string; label: string; row: ConnectionRow; provider: Provider }
 
-const named = (request: Request, row: ConnectionRow): Connection => ({
-  connectionId: row.connection_id,
-  label: request.ctx.providers.get(row.provider).label,
-  row,
-})
+function named(request: Request, row: ConnectionRow): Connection {
+  const provider = request.ctx.providers.get(row.provider)
+  return { connectionId: row.connection_id, label: provider.label, row, provider }
+}
 
 export async function connectionsOf(request: Request): Promise<Connection[]> {
   const rows = await listConnections(request.ctx.db, request.companyId)

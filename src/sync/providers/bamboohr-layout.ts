@@ -1,7 +1,8 @@
 import { RollcallError } from '../../errors.ts'
 import type { FieldType, StandardField } from '../../model.ts'
-import type { CatalogueField, ProviderClient } from '../provider.ts'
-import { type DatasetField, readDatasetFields, readTypes } from './bamboohr-fields.ts'
+import type { ProviderClient } from '../provider.ts'
+import { type DatasetField, readDatasetFields } from './bamboohr-fields.ts'
+import { type FieldMeta, readMeta } from './bamboohr-meta.ts'
 
 export type BambooField = { name: string; label: string; type: FieldType }
 
@@ -70,11 +71,11 @@ const SOURCES: Record<Wanted, readonly Source[]> = {
   manager: [source(['supervisorEid', 'supervisorEId', 'supervisorId'], 'reporting to: eeid')],
 }
 
-/** @param types of custom fields, by dataset name */
+/** @param meta of custom fields, by dataset name */
 export function resolveLayout(
   fields: readonly DatasetField[],
   customFields: readonly string[],
-  types: ReadonlyMap<string, FieldType> = new Map(),
+  meta: ReadonlyMap<string, Pick<FieldMeta, 'type'>> = new Map(),
 ): BambooLayout {
   const byName = new Map(fields.map((field) => [field.name, field]))
   const idName = ID_NAMES.find((name) => byName.has(name))
@@ -86,7 +87,7 @@ export function resolveLayout(
   const toField = ({ name, label }: DatasetField): BambooField => ({
     name,
     label: label || name,
-    type: types.get(name) ?? 'text',
+    type: meta.get(name)?.type ?? 'text',
   })
   const find = ({ names, labels, mayBeCustom }: Source) => {
     const named = names.flatMap((name) => byName.get(name) ?? [])
@@ -125,8 +126,8 @@ export async function readLayout(
   someoneWaits = false,
 ): Promise<BambooLayout> {
   const fields = await readDatasetFields(client, someoneWaits)
-  const types = customFields.length === 0 ? undefined : await readTypes(client, fields)
-  return resolveLayout(fields, customFields, types)
+  const meta = customFields.length === 0 ? undefined : await readMeta(client, fields)
+  return resolveLayout(fields, customFields, meta)
 }
 
 export function isOnAccount(layout: BambooLayout, field: StandardField): boolean {
@@ -137,19 +138,4 @@ export function isOnAccount(layout: BambooLayout, field: StandardField): boolean
 export function requestedNames(layout: BambooLayout): string[] {
   const all = [...Object.values(layout.sources).flat(), ...layout.custom]
   return [...new Set([layout.idName, ...all.map(({ name }) => name)])]
-}
-
-/** What can be asked for besides the standard fields. */
-export async function catalogue(client: ProviderClient): Promise<readonly CatalogueField[]> {
-  const fields = await readDatasetFields(client)
-  const types = await readTypes(client, fields)
-  const standard = new Set(requestedNames(resolveLayout(fields, [])))
-  return fields
-    .filter(({ name }) => !standard.has(name))
-    .map(({ name, label, parentName }) => ({
-      id: name,
-      label: label.trim() || name,
-      type: types.get(name) ?? 'text',
-      category: parentName?.trim() || null,
-    }))
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { RollcallError } from '../../errors.ts'
-import type { StandardField } from '../../model.ts'
 import type { Credentials, Instruction, Probe, Provider, ProviderClient } from '../provider.ts'
+import { catalogue } from './bamboohr-catalogue.ts'
 import { toEmployee, unreadByAll } from './bamboohr-employee.ts'
-import { type BambooLayout, catalogue, isOnAccount, readLayout } from './bamboohr-layout.ts'
+import { type BambooLayout, isOnAccount, readLayout } from './bamboohr-layout.ts'
 import { pages, people, readPage } from './bamboohr-people.ts'
+import { whereToGrant } from './bamboohr-permissions.ts'
 import { type BambooRow, isBambooRow, recordIdOf } from './bamboohr-values.ts'
 import { webhook } from './bamboohr-webhook.ts'
 
@@ -88,9 +89,7 @@ export const bamboohr = {
 
   toEmployee,
 
-  whereToGrant: (field) =>
-    `In BambooHR, open Settings > Access Levels, choose the level of the user who made this key and let it view ${PLACES[field]}.`,
-
+  whereToGrant,
   catalogue,
   webhook,
 } satisfies Provider<BambooRow, BambooLayout>
@@ -107,26 +106,6 @@ async function probe(client: ProviderClient): Promise<Probe> {
   const { rows, expected } = await readPage(client, layout, { page: 1, pageSize: 20, someoneWaits: true })
   const unread = unreadByAll(rows.filter(isBambooRow), layout)
   return { people: expected, unread: unread.filter((field) => isOnAccount(layout, field)) }
-}
-
-/** The names of fields as the page of an access level shows them. */
-const PLACES: Record<StandardField, string> = {
-  firstName: 'First Name under Personal',
-  lastName: 'Last Name under Personal',
-  preferredName: 'Preferred Name under Personal',
-  workEmail: 'Work Email under Contact',
-  personalEmail: 'Home Email under Contact',
-  employeeNumber: 'Employee # under Personal',
-  phone: 'Work Phone and Mobile Phone under Contact',
-  jobTitle: 'Job Title under Job Information',
-  department: 'Department under Job Information',
-  officeLocation: 'Location under Job Information',
-  country: 'Country under Address',
-  legalEntity: 'Division under Job Information, or your own field for the legal entity',
-  employmentType: 'Employment Status',
-  status: 'Status under Personal, and Employment Status',
-  startDate: 'Hire Date under Personal',
-  endDate: 'Termination Date under Employment Status',
 }
 
 function step(text: string, ...strong: string[]): Instruction {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { RollcallError } from '../../errors.ts'
-import type { FieldType, StandardField } from '../../model.ts'
-import type { CatalogueField, ProviderClient } from '../provider.ts'
+import type { StandardField } from '../../model.ts'
+import type { ProviderClient } from '../provider.ts'
+import { type BobLists, readLists } from './hibob-lists.ts'
 
 /** One of the tenant's fields: the two places in a row where its value stands, and whether people see a label instead. */
 export type BobField = {
@@ -11,6 +12,8 @@ export type BobField = {
   slashKey: string
   path: readonly string[]
   hasLabel: boolean
+  /** Of the items of its list, by id, for where a row comes without them. */
+  labels: ReadonlyMap<string, string>
 }
 
 /** What we read of a row: the standard fields, Active/Inactive, and who the manager is. */
@@ -59,6 +62,7 @@ const catalogueSchema = z.array(
     type: z.string().catch('text'),
     categoryDisplayName: z.string().nullish().catch(null),
     jsonPath: z.string().nullish().catch(null),
+    typeData: z.object({ listId: z.string().nullish() }).nullish().catch(null),
   }),
 )
 export type BobCatalogue = z.infer<typeof catalogueSchema>
@@ -77,7 +81,19 @@ export async function readCatalogue(client: ProviderClient, someoneWaits = false
   )
 }
 
-export function resolveLayout(catalogue: BobCatalogue, customFields: readonly string[]): BobLayout {
+export async function readLayout(
+  client: ProviderClient,
+  customFields: readonly string[],
+): Promise<BobLayout> {
+  return resolveLayout(await readCatalogue(client), customFields, await readLists(client))
+}
+
+export function resolveLayout(
+  catalogue: BobCatalogue,
+  customFields: readonly string[],
+  lists: BobLists | null = null,
+): BobLayout {
+  const toField = (entry: BobCatalogue[number]) => fieldOf(entry, lists)
   const byId = new Map(catalogue.map((entry) => [entry.id, entry]))
   const byName = new Map(catalogue.map((entry) => [entry.name.trim().toLowerCase(), entry]))
   const find = (source: Source) => ('id' in source ? byId.get(source.id) : byName.get(source.name))
@@ -104,7 +120,11 @@ export function requestedIds(layout: BobLayout): string[] {
 export const ID_FIELD = 'root.id'
 const LABELLED_TYPES = ['list', 'multi-list', 'hierarchy-list', 'employee-reference']
 
-function toField({ id: fieldId, name: label, type, jsonPath }: BobCatalogue[number]): BobField {
+function fieldOf(
+  { id: fieldId, name: label, type, jsonPath, typeData }: BobCatalogue[number],
+  lists: BobLists | null,
+): BobField {
+  const items = lists?.get(typeData?.listId ?? '') ?? []
   return {
     id: fieldId,
     name: label,
@@ -112,31 +132,6 @@ function toField({ id: fieldId, name: label, type, jsonPath }: BobCatalogue[numb
     slashKey: `/${fieldId.replaceAll('.', '/')}`,
     path: (jsonPath || fieldId).replace(/^root\./, '').split('.'),
     hasLabel: LABELLED_TYPES.includes(type),
+    labels: new Map(items.map((item) => [item.id, item.label])),
   }
-}
-
-/** Bob's types that can be read as values. Money, documents and tables cannot. */
-const FIELD_TYPES: Readonly<Record<string, FieldType>> = {
-  text: 'text',
-  'text-area': 'text',
-  number: 'number',
-  date: 'date',
-  boolean: 'boolean',
-  list: 'choice',
-  'hierarchy-list': 'choice',
-  'employee-reference': 'choice',
-  'multi-list': 'list',
-}
-
-/** What can be asked for besides the standard fields. */
-export async function catalogue(client: ProviderClient): Promise<readonly CatalogueField[]> {
-  const fields = await readCatalogue(client)
-  const standard = new Set(requestedIds(resolveLayout(fields, [])))
-  return fields.flatMap(({ id: fieldId, name: label, type: word, categoryDisplayName }) => {
-    const type = FIELD_TYPES[word]
-    if (type === undefined || standard.has(fieldId)) return []
-    return [
-      { id: fieldId, label: label.trim() || fieldId, type, category: categoryDisplayName?.trim() || null },
-    ]
-  })
 }

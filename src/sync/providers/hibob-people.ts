@@ -8,7 +8,7 @@ import type {
   ProviderClient,
   SomePeople,
 } from '../provider.ts'
-import { type BobLayout, ID_FIELD, readCatalogue, requestedIds, resolveLayout } from './hibob-layout.ts'
+import { type BobLayout, ID_FIELD, readLayout, requestedIds } from './hibob-layout.ts'
 import { mergeRows } from './hibob-merge.ts'
 import { recordIdOf } from './hibob-values.ts'
 
@@ -33,7 +33,7 @@ export async function* pages(
   client: ProviderClient,
   { today, customFields }: PageRequest,
 ): AsyncGenerator<Page<BobLayout>, CompleteRead, void> {
-  const layout = resolveLayout(await readCatalogue(client), customFields)
+  const layout = await readLayout(client, customFields)
   const context = { today, layout }
   const ids = await readIds(client)
   const missing: string[] = []
@@ -58,7 +58,7 @@ export async function people(
   client: ProviderClient,
   { recordIds, today, customFields }: PeopleRequest,
 ): Promise<SomePeople<BobLayout>> {
-  const layout = resolveLayout(await readCatalogue(client), customFields)
+  const layout = await readLayout(client, customFields)
   return { rows: await readPeople(client, recordIds, layout), context: { today, layout } }
 }
 

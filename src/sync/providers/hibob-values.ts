@@ -83,19 +83,26 @@ function fieldText(row: BobRow, field: BobField): string | null | undefined {
   throw unreadable(field)
 }
 
-/** What people call a list item. Its bare number names nothing to anybody, so without a label it is unread. */
+/** What people call a list item: the row says it, or else the list that it is of. */
 function label(row: BobRow, field: BobField, machine: unknown): string | undefined {
   const display = nested(row['humanReadable'], field.path)
   if (typeof display === 'string' && display !== '') return display
   if (typeof machine !== 'string' && typeof machine !== 'number') throw unreadable(field)
-  return /^\d+$/.test(String(machine)) ? undefined : String(machine)
+  return listedLabel(field, String(machine))
 }
 
-function labels(row: BobRow, field: BobField, machine: readonly unknown[]): readonly string[] {
+/** One item without a label, and the whole is unread: some of it would pass for all of it. */
+function labels(row: BobRow, field: BobField, machine: readonly unknown[]): readonly string[] | undefined {
   const display = nested(row['humanReadable'], field.path)
   if (Array.isArray(display)) return display.map(String)
   if (typeof display === 'string' && display !== '') return [display]
-  return machine.map(String)
+  const names = machine.map((item) => (field.hasLabel ? listedLabel(field, String(item)) : String(item)))
+  return names.every((name) => name !== undefined) ? names : undefined
+}
+
+/** A bare number that is in no list names nothing to anybody, and is unread. */
+function listedLabel({ labels: known }: BobField, id: string): string | undefined {
+  return known.get(id) ?? (/^\d+$/.test(id) ? undefined : id)
 }
 
 function machineValue(row: BobRow, field: BobField): unknown {

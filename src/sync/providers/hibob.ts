@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { type Employee, STANDARD_FIELD_KEYS, type StandardField, type Status } from '../../model.ts'
 import type { Instruction, Provider, RowContext } from '../provider.ts'
-import { type BobLayout, catalogue, isOnTenant, readCatalogue, resolveLayout } from './hibob-layout.ts'
+import { catalogue } from './hibob-catalogue.ts'
+import { type BobLayout, isOnTenant, readCatalogue, resolveLayout } from './hibob-layout.ts'
 import { limits } from './hibob-limits.ts'
 import { pages, people, readIds, readPeople } from './hibob-people.ts'
+import { whereToGrant } from './hibob-permissions.ts'
 import { type BobRow, customOf, managerOf, recordIdOf, statusWordOf, textOf } from './hibob-values.ts'
 import { webhook } from './hibob-webhook.ts'
 
@@ -85,9 +87,7 @@ export const hibob = {
 
   toEmployee,
 
-  whereToGrant: (field) =>
-    `In Bob, open Settings > Account > Permission groups, choose the group of this service user and tick View for ${CATEGORIES[field]} under People's data.`,
-
+  whereToGrant,
   catalogue,
   webhook,
 } satisfies Provider<BobRow, BobLayout>
@@ -177,26 +177,6 @@ export function statusOf(
   if (isInactive) return startsLater ? 'onboarding' : 'left'
   if (active?.trim().toLowerCase() !== 'active') return 'unknown'
   return startsLater ? 'onboarding' : 'active'
-}
-
-/** Bob grants by category, never by field; these are its categories as the permission page names them. */
-const CATEGORIES: Record<StandardField, string> = {
-  firstName: 'Basic info',
-  lastName: 'Basic info',
-  preferredName: 'Basic info',
-  workEmail: 'Basic info',
-  personalEmail: 'Home',
-  employeeNumber: 'Work',
-  phone: 'Work and Home',
-  jobTitle: 'Work',
-  department: 'Work',
-  officeLocation: 'Work',
-  country: 'Address',
-  legalEntity: 'Work',
-  employmentType: 'Payroll',
-  status: 'Lifecycle',
-  startDate: 'Work',
-  endDate: 'Lifecycle',
 }
 
 function step(text: string, ...strong: string[]): Instruction {

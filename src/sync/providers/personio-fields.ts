@@ -11,6 +11,7 @@ const attributeSchema = z.object({
   label: z.string().catch(''),
   type: z.string().catch(''),
   universal_id: z.string().nullish().catch(null),
+  options: z.array(z.unknown()).nullish().catch(null),
 })
 const attributesSchema = z.object({ data: z.array(attributeSchema) })
 type Attribute = z.infer<typeof attributeSchema>
@@ -35,11 +36,13 @@ export async function catalogue(client: ProviderClient): Promise<readonly Catalo
   const attributes = await readAttributes(client)
   return attributes
     .filter(({ key, universal_id }) => !LEFT_OUT.has(key) && !LEFT_OUT.has(universal_id ?? ''))
-    .map(({ key, label, type }) => ({
+    .map(({ key, label, type, options }) => ({
       id: key,
       label: label.trim() || key,
       type: TYPES[type] ?? 'text',
       category: null,
+      choices: options?.filter((option) => typeof option === 'string') ?? null,
+      deprecated: false,
     }))
 }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { StandardField } from '../../model.ts'
 import type { Instruction, Probe, Provider, ProviderClient } from '../provider.ts'
-import { SOURCES, toEmployee, unreadByAll } from './personio-employee.ts'
+import { toEmployee, unreadByAll } from './personio-employee.ts'
 import { catalogue } from './personio-fields.ts'
 import { limits } from './personio-limits.ts'
 import { type PersonioLayout, pages, people, readPage } from './personio-people.ts'
+import { isReadable, whereToGrant } from './personio-permissions.ts'
 import { sessions } from './personio-sessions.ts'
 import { isPersonioRow, type PersonioRow, recordIdOf } from './personio-values.ts'
 import { webhook } from './personio-webhook.ts'
@@ -70,11 +70,7 @@ export const personio = {
 
   toEmployee,
 
-  whereToGrant: (field) =>
-    isReadable(field)
-      ? `In Personio, open Settings > Integrations > API credentials, choose these credentials and tick ${ATTRIBUTES[field]} under Readable employee attributes.`
-      : 'Personio does not say the country of its employees: if you keep it in an attribute of your own, ask for that under Requested HR fields.',
-
+  whereToGrant,
   catalogue,
   webhook,
 } satisfies Provider<PersonioRow, PersonioLayout>
@@ -82,30 +78,6 @@ export const personio = {
 async function probe(client: ProviderClient): Promise<Probe> {
   const { rows, expected } = await readPage(client, { offset: 0, limit: 20, someoneWaits: true })
   return { people: expected, unread: unreadByAll(rows.filter(isPersonioRow)).filter(isReadable) }
-}
-
-function isReadable(field: StandardField): boolean {
-  return SOURCES[field].length > 0
-}
-
-/** As an account in English shows them. */
-const ATTRIBUTES: Record<StandardField, string> = {
-  firstName: 'First name',
-  lastName: 'Last name',
-  preferredName: 'Name (preferred)',
-  workEmail: 'Email',
-  personalEmail: 'Personal email',
-  employeeNumber: 'Personnel number',
-  phone: 'Work phone or Work mobile',
-  jobTitle: 'Position',
-  department: 'Department',
-  officeLocation: 'Office',
-  country: 'Country',
-  legalEntity: 'Subcompany',
-  employmentType: 'Employment type',
-  status: 'Status',
-  startDate: 'Hire date',
-  endDate: 'Termination date',
 }
 
 function step(text: string, ...strong: string[]): Instruction {

@@ -4,8 +4,8 @@ import { employeeSchema } from '../../../src/model.ts'
 import type { ProviderClient, ProviderRequest } from '../../../src/sync/provider.ts'
 import { bamboohr } from '../../../src/sync/providers/bamboohr.ts'
 import type { DatasetField } from '../../../src/sync/providers/bamboohr-fields.ts'
-import { readTypes } from '../../../src/sync/providers/bamboohr-fields.ts'
 import { requestedNames, resolveLayout } from '../../../src/sync/providers/bamboohr-layout.ts'
+import { readMeta } from '../../../src/sync/providers/bamboohr-meta.ts'
 import { statusOf } from '../../../src/sync/providers/bamboohr-status.ts'
 import type { BambooRow } from '../../../src/sync/providers/bamboohr-values.ts'
 
@@ -205,7 +205,8 @@ describe('custom fields', () => {
     const client = {
       json: async () => ({ body: [{ id: 4343, name: 'Works', type }], headers: new Headers() }),
     }
-    expect(await readTypes(client, [field])).toEqual(new Map([['customField4343', 'boolean']]))
+    const meta = { type: 'boolean', deprecated: false }
+    expect(await readMeta(client, [field])).toEqual(new Map([['customField4343', meta]]))
   })
 
   test('stay text where they do not look like their type, and blank where they are', async () => {
@@ -232,15 +233,43 @@ describe('custom fields', () => {
       label: 'Works from home',
       type: 'boolean',
       category: 'Custom',
+      choices: [],
+      deprecated: false,
     })
     expect(fields).toContainEqual({
       id: 'dateOfBirth',
       label: 'Birth Date',
       type: 'date',
       category: 'Personal',
+      choices: [],
+      deprecated: false,
     })
     expect(fields.map(({ id }) => id)).not.toContain('email')
     expect(fields.map(({ id }) => id)).not.toContain('eeid')
+  })
+})
+
+describe('what can be chosen', () => {
+  const listed = async () =>
+    new Map((await bamboohr.catalogue(account([amy()]).client)).map((f) => [f.id, f]))
+
+  test('comes from the list of the field, found by its id, without what is archived', async () => {
+    const fields = await listed()
+    expect(fields.get('customField4340')).toMatchObject({ type: 'choice', choices: ['S', 'M'] })
+    expect(fields.get('customField4345')).toMatchObject({ choices: ['English', 'Welsh', 'Breton'] })
+    expect(fields.get('customField4342')).toMatchObject({ choices: [] })
+  })
+
+  test('is in a field that BambooHR advises against only where another of that label is not in use', async () => {
+    expect((await listed()).get('customField4341')).toMatchObject({ deprecated: true })
+    const twins = [
+      { id: 9001, name: 'Shirt', type: 'text' },
+      { id: 9000, name: 'Shirt', type: 'text', deprecated: true },
+    ]
+    const client = { json: async () => ({ body: twins, headers: new Headers() }) }
+    const meta = await readMeta(client, [field('shirt', 'Shirt'), field('customField9000', 'Shirt')])
+    expect(meta.get('shirt')?.deprecated).toBe(false)
+    expect(meta.get('customField9000')?.deprecated).toBe(true)
   })
 })
 
@@ -330,6 +359,7 @@ function account(rows: readonly BambooRow[], bend: (meta: Meta) => Meta = (meta)
   function answer({ path, body }: ProviderRequest): unknown {
     if (path === '/v1_2/datasets/employee/fields') return { fields: FIELDS }
     if (path === '/v1/meta/fields') return fixture('meta-fields')
+    if (path === '/v1/meta/lists') return fixture('meta-lists')
     const { page, pageSize } = body as { page: number; pageSize: number }
     const meta = bend({ page, totalPages: Math.ceil(rows.length / pageSize), totalItems: rows.length })
     return { data: rows.slice((page - 1) * pageSize, page * pageSize), links: {}, meta }

@@ -370,6 +370,60 @@ describe.each(vendors)('%s', (_, provider, vendor) => {
       expect(Object.keys(custom).length).toBeGreaterThan(0)
       expect(ids).toEqual(expect.arrayContaining(Object.keys(custom)))
     })
+
+    test('offers what can be chosen in the words that people come with', async () => {
+      const { client } = await start(one)
+      const fields = (await provider.catalogue?.(client)) ?? []
+      const [employee] = await read(
+        one,
+        fields.map(({ id }) => id),
+      )
+      const chosen = fields.filter(({ choices }) => choices !== null && choices.length > 0)
+      expect(chosen.length).toBeGreaterThan(0)
+      for (const { id, choices, type } of chosen) {
+        expect(['choice', 'list']).toContain(type)
+        expect(new Set(choices).size).toBe(choices?.length)
+        expect(choices).toEqual(expect.arrayContaining([employee?.custom[id] ?? []].flat()))
+      }
+    })
+
+    test.skipIf(vendor.isForChoices === null)(
+      'without what can be chosen all fields are listed and everybody is read',
+      async () => {
+        const { client: whole } = await start(one)
+        const fields = (await provider.catalogue?.(whole)) ?? []
+        const ids = fields.map(({ id }) => id)
+        const expected = await read(one, ids)
+        const refused = [403, 404, 500].map((status): Trouble => {
+          return (_request, response) => {
+            response.writeHead(status).end()
+            return true
+          }
+        })
+        const odd = [null, {}, [{}], 'ok', [[]]].map((body): Trouble => {
+          return (_request, response) => {
+            sendJson(response, body)
+            return true
+          }
+        })
+        for (const trouble of [...refused, ...odd]) {
+          const only: Trouble = (request, response) =>
+            vendor.isForChoices?.(request) ? trouble(request, response) : undefined
+          const { client } = await start(one, only)
+          const listed = (await provider.catalogue?.(client)) ?? []
+          expect(listed.map(({ choices: _, ...field }) => field)).toEqual(
+            fields.map(({ choices: _, ...field }) => field),
+          )
+          expect(listed.flatMap(({ choices }) => choices ?? [])).toEqual([])
+          const pages = provider.pages(client, { today: TODAY, customFields: ids })
+          const rows = await pages.next()
+          if (rows.done) throw new Error('nobody came')
+          const [raw] = rows.value.rows
+          const person = normaliseEmployee(provider.toEmployee(provider.row.parse(raw), rows.value.context))
+          expect(person).toEqual({ ok: true, employee: expected[0] })
+        }
+      },
+    )
   })
 
   describe.skipIf(provider.webhook === undefined)('a delivery', () => {

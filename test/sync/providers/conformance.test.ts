@@ -114,6 +114,22 @@ describe.each(PROVIDERS.map((provider) => [provider.id, provider] as const))('%s
   test('says for every standard field where to grant it, in a full sentence', () => {
     for (const field of STANDARD_FIELD_KEYS) expect(provider.whereToGrant(field)).toMatch(/^[A-Z].{20,}\.$/)
   })
+
+  test('says it for a custom field too, by the same menus, with what the admin is to look for there', () => {
+    const menus = /^In \w+, open (\w[\w ]*(?: > \w[\w ]*)+)/
+    const [, path] = menus.exec(provider.whereToGrant('firstName')) ?? []
+    expect(path).toBeDefined()
+    for (const field of [
+      { label: 'Badge number', category: 'Equipment' },
+      { label: 'Badge number', category: null },
+    ]) {
+      const sentence = provider.whereToGrant(field)
+      expect(sentence).toMatch(/^[A-Z].{20,}[^.]\.$/)
+      expect(menus.exec(sentence)?.[1]).toBe(path)
+      expect(sentence).toMatch(field.category === null ? /Badge number/ : /Badge number|Equipment/)
+      expect(sentence).not.toMatch(/null|undefined/)
+    }
+  })
 })
 
 function decoded(header: string): string {

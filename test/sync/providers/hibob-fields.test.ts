@@ -18,6 +18,7 @@ function bob(absent: (id: string, search: Search) => boolean = () => false) {
   const client: ProviderClient = {
     async json({ path, body }) {
       if (path === '/company/people/fields') return answer([...STANDARD, ...CUSTOM].map(entry))
+      if (path === '/company/named-lists') return answer([])
       const search = body as Search
       if (search.fields.length > 400) throw new Error('At most 400 fields can be requested')
       searches.push(search)

@@ -4,6 +4,7 @@ import { employeeSchema, STATUSES } from '../../../src/model.ts'
 import type { CompleteRead, Page, ProviderClient, ProviderRequest } from '../../../src/sync/provider.ts'
 import { hibob, statusOf } from '../../../src/sync/providers/hibob.ts'
 import { type BobCatalogue, requestedIds, resolveLayout } from '../../../src/sync/providers/hibob-layout.ts'
+import { parseLists } from '../../../src/sync/providers/hibob-lists.ts'
 import type { BobRow } from '../../../src/sync/providers/hibob-values.ts'
 
 const fixture = (name: string) =>
@@ -12,6 +13,9 @@ const catalogue: BobCatalogue = fixture('fields')
 const amy = (): Record<string, unknown> => fixture('employee')
 
 const TODAY = '2026-11-23'
+const SIZE = 'work.custom.field_1711886937296'
+const SLASHED = '/work/custom/field_1711886937296'
+const LANGUAGES = 'work.custom.field_1711886937298'
 const read = (row: BobRow, customFields: string[] = [], fields = catalogue) =>
   hibob.toEmployee(row, { today: TODAY, layout: resolveLayout(fields, customFields) })
 
@@ -97,6 +101,41 @@ describe('what was not delivered', () => {
     const { humanReadable: _, ...row } = amy()
     expect(read(row)).toMatchObject({ department: null, jobTitle: null, officeLocation: 'New York (Demo)' })
     expect(read(row).unread).toContain('department')
+  })
+
+  test('is a label that only the list of the field knows; what no list knows stays unread', () => {
+    const { humanReadable: _, ...row } = amy()
+    const lists = parseLists(fixture('named-lists'))
+    const bare = (raw: BobRow, known = lists) =>
+      hibob.toEmployee(raw, { today: TODAY, layout: resolveLayout(catalogue, [SIZE, LANGUAGES], known) })
+    expect(bare(row)).toEqual({ ...read(amy(), [SIZE, LANGUAGES]), unread: [] })
+    // Below another item, and archived: both may be somebody's.
+    expect(bare(row).department).toBe('Product')
+    expect(bare({ ...row, [SLASHED]: { value: '261314349' } }).custom[SIZE]).toBe('One size')
+    expect(bare({ ...row, '/work/title': { value: '7' } })).toMatchObject({
+      jobTitle: null,
+      unread: ['jobTitle'],
+    })
+    expect(SIZE in bare({ ...row, [SLASHED]: { value: '7' } }).custom).toBe(false)
+    expect(bare(row, null).custom).toEqual({})
+    // The row itself is believed first.
+    expect(
+      bare(amy(), new Map([['title', [{ id: '259221510', label: 'X', archived: false }]]])),
+    ).toMatchObject({ jobTitle: 'Designer' })
+  })
+
+  test('is found in lists by their names, as an object too', () => {
+    const array: { name: string; items: unknown[] }[] = fixture('named-lists')
+    const lists = parseLists(array)
+    expect(lists?.get('tShirtSize')).toEqual([
+      { id: '261314347', label: 'S', archived: false },
+      { id: '261314348', label: 'M', archived: false },
+      { id: '261314349', label: 'One size', archived: true },
+    ])
+    expect(lists?.get('department')?.map(({ label }) => label)).toEqual(['Technology', 'Product'])
+    expect(parseLists(Object.fromEntries(array.map((list) => [list.name, list])))).toEqual(lists)
+    expect(parseLists(Object.fromEntries(array.map((list) => [list.name, list.items])))).toEqual(lists)
+    expect(parseLists('no')).toBeNull()
   })
 
   test('includes fields that the tenant does not have', () => {
@@ -294,6 +333,7 @@ function company(
     async json(request) {
       requests.push(request)
       if (request.path === '/company/people/fields') return answer(catalogue)
+      if (request.path === '/company/named-lists') return answer([])
       const search = request.body as SearchBody
       searches.push(search)
       const wanted = search.filters === undefined ? [...all] : idsOf(search).filter((id) => known.has(id))

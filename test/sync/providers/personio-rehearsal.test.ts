@@ -162,12 +162,16 @@ describe('the catalogue', () => {
       label: 'T-Shirt-Größe',
       type: 'choice',
       category: null,
+      choices: ['XS', 'S', 'M', 'L', 'XL', 'XXL', '3XL'],
+      deprecated: false,
     })
     expect(fields).toContainEqual({
       id: 'dynamic_7202',
       label: 'Ausweisnummer',
       type: 'number',
       category: null,
+      choices: [],
+      deprecated: false,
     })
     expect(fields.map(({ id }) => id)).toEqual(expect.arrayContaining(ids))
     for (const { id } of fields)

@@ -15,6 +15,8 @@ export type Vendor = {
   answer: (request: VendorRequest, people: People) => unknown
   /** Whether a request is for people, and not for a list of fields or a token. */
   isForPeople: (request: VendorRequest) => boolean
+  /** Whether it is for what can be chosen in a field; `null` where that comes with the list of fields. */
+  isForChoices: ((request: VendorRequest) => boolean) | null
   /** The first, number 0, is the documented example; all others are like it, each with an id of its own. */
   row: (index: number) => Row
   /** What becomes of row 0 on `TODAY`. */
