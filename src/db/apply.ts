@@ -17,7 +17,8 @@ export type ApplyRequest = {
 
 /**
  * Writes the plan's rows to register, links and journal in one statement, set by set. Every register row is
- * compared with the plan's `before` as it is locked; one that somebody edited since is skipped and says so.
+ * compared with the plan's `before` as it is locked; one that somebody edited since is skipped and says so. For a
+ * first match nothing may have been edited: `before` leaves out the identifier, by which the two were matched.
  */
 export async function applyChanges(
   trx: Transaction<Database>,
@@ -35,7 +36,7 @@ export async function applyChanges(
       from plan_change ch
       where ${chosen} and ch.kind in ('update', 'left', 'returned')
         and s.company_id = ch.company_id and s.stakeholder_id = ch.stakeholder_id
-        and (s.version = ch.stakeholder_version or (
+        and (s.version = ch.stakeholder_version or ch.base is null and (
           select bool_and(coalesce(s.fields -> b.key, 'null') = b.value) from jsonb_each(ch.before) b
         ))
       returning ch.ordinal, s.version, 'updated' as outcome
