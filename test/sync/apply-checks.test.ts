@@ -3,10 +3,12 @@ import { runApply } from '../../src/sync/apply.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
 import { type Place, readRegister, seedCache, seedConnection, seedStakeholder } from '../support/seed.ts'
+import { undoAt } from '../support/undo.ts'
 
 let database: TestDatabase
 let place: Place
 let engine: ReturnType<typeof engineAt>
+let register: ReturnType<typeof undoAt>
 beforeAll(async () => {
   database = await createTestDatabase()
 })
@@ -14,6 +16,7 @@ afterAll(() => database.drop())
 beforeEach(async () => {
   place = await seedConnection(database.db)
   engine = engineAt(database, place)
+  register = undoAt(database, place)
 })
 
 /** Confirms all of the plan, lets something happen, and only then runs the job. */
@@ -21,24 +24,10 @@ async function syncAfter(meanwhile: () => Promise<unknown>) {
   const confirmed = await engine.confirm(await engine.plan())
   if (confirmed.outcome !== 'confirmed') throw new Error(confirmed.outcome)
   await meanwhile()
-  const before = { register: await readRegister(database.db, place), links: await links() }
+  const before = await register.everything()
   const { counts } = await runApply(engine.ctx(), { companyId: place.companyId, syncId: confirmed.syncId })
-  return { counts, before, after: { register: await readRegister(database.db, place), links: await links() } }
+  return { counts, before, after: await register.everything() }
 }
-
-const links = () =>
-  database.db
-    .selectFrom('link')
-    .selectAll()
-    .where('company_id', '=', place.companyId)
-    .orderBy('record_id')
-    .execute()
-
-const edit = (stakeholderId: string, fields: Record<string, string>) =>
-  database.pool.query(
-    'update stakeholder set fields = fields || $1, version = version + 1 where stakeholder_id = $2',
-    [JSON.stringify(fields), stakeholderId],
-  )
 
 const link = (recordId: string, stakeholderId: string) =>
   database.db
@@ -76,7 +65,9 @@ test.each([
   async (_what, over) => {
     const id = await seedStakeholder(database.db, place, { ...known(1), ...over })
     await seedCache(database.db, place, [person(1)])
-    const { counts, before, after } = await syncAfter(() => edit(id, { workEmail: 'else@acme.example' }))
+    const { counts, before, after } = await syncAfter(() =>
+      register.edit(id, { workEmail: 'else@acme.example' }),
+    )
     expect(counts).toMatchObject({ updated: 0, linked: 0, created: 0, skipped: 1 })
     expect(after).toEqual(before)
     expect(after.links).toEqual([])
@@ -88,7 +79,7 @@ test('an update of somebody who is linked goes through beside an edit of another
   await engine.sync()
   const [id = ''] = Object.keys(await readRegister(database.db, place))
   await seedCache(database.db, place, [person(1, { jobTitle: 'CTO' })])
-  const { counts, after } = await syncAfter(() => edit(id, { phone: '1' }))
+  const { counts, after } = await syncAfter(() => register.edit(id, { phone: '1' }))
   expect(counts).toMatchObject({ updated: 1, skipped: 0 })
   expect(after.register[id]).toMatchObject({ jobTitle: 'CTO', phone: '1' })
 })
