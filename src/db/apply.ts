@@ -1,5 +1,6 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
 import type { Identifier, JournalOutcome } from '../model.ts'
+import { linkAsJson } from './links.ts'
 import type { Database } from './schema.ts'
 import { expectManyRows } from './session.ts'
 
@@ -17,7 +18,8 @@ export type ApplyRequest = {
 
 /**
  * Writes the plan's rows to register, links and journal in one statement, set by set. Every register row is
- * compared with the plan's `before` as it is locked; one that somebody edited since is skipped and says so.
+ * compared with the plan's `before` as it is locked; one that somebody edited since is skipped and says so. For a
+ * first match nothing may have been edited: `before` leaves out the identifier, by which the two were matched.
  */
 export async function applyChanges(
   trx: Transaction<Database>,
@@ -27,6 +29,9 @@ export async function applyChanges(
   const chosen = sql`
     ch.company_id = ${companyId} and ch.plan_id = ${planId}
     ${ordinals === null ? sql`` : sql`and ch.ordinal = any(${[...ordinals]}::int[])`}`
+  // The statement does not see its own writes, so looked up by key the link is the one of before.
+  const asItWas = sql`(select ${linkAsJson('o')} from link o where o.company_id = l.company_id
+    and o.connection_id = l.connection_id and o.record_id = l.record_id)`
   await expectManyRows(trx)
   const { rows } = await sql<{ outcome: JournalOutcome; count: number }>`
     with updated as (
@@ -35,7 +40,7 @@ export async function applyChanges(
       from plan_change ch
       where ${chosen} and ch.kind in ('update', 'left', 'returned')
         and s.company_id = ch.company_id and s.stakeholder_id = ch.stakeholder_id
-        and (s.version = ch.stakeholder_version or (
+        and (s.version = ch.stakeholder_version or ch.base is null and (
           select bool_and(coalesce(s.fields -> b.key, 'null') = b.value) from jsonb_each(ch.before) b
         ))
       returning ch.ordinal, s.version, 'updated' as outcome
@@ -66,11 +71,11 @@ export async function applyChanges(
       update link l
       set stakeholder_id = ch.stakeholder_id, base = coalesce(ch.base, jsonb_strip_nulls(l.base || ch.after)),
         synced_hash = ch.cached_hash, synced_version = done.version, synced_mapping_version = ${mappingVersion},
-        sync_id = ${syncId}
+        sync_id = ${syncId}, created_at = case when ch.base is null then l.created_at else ${now} end
       from plan_change ch join done on done.ordinal = ch.ordinal
       where ${chosen} and ch.kind <> 'create' and l.company_id = ch.company_id and l.connection_id = ${connectionId}
         and l.record_id = ch.record_id
-      returning ch.ordinal
+      returning ch.ordinal, ${asItWas} as link_before
     ), newly_linked as (
       insert into link (company_id, connection_id, record_id, stakeholder_id, base, synced_hash, synced_version,
         synced_mapping_version, sync_id, created_at)
@@ -81,12 +86,14 @@ export async function applyChanges(
         and not exists (select from relinked where relinked.ordinal = ch.ordinal)
     ), written as (
       insert into journal (company_id, sync_id, ordinal, outcome, reason, record_id, stakeholder_id, name,
-        before, after, version_before, version_after, made_link)
+        before, after, version_before, version_after, made_link, link_before)
       select ch.company_id, ${syncId}, ch.ordinal, coalesce(done.outcome, 'skipped'),
         case when done.ordinal is null then 'edited since' end, ch.record_id, ch.stakeholder_id, ch.name,
         ch.before, ch.after, ch.stakeholder_version, done.version,
-        done.ordinal is not null and (ch.kind = 'create' or ch.base is not null)
+        done.ordinal is not null and (ch.kind = 'create' or ch.base is not null),
+        relinked.link_before
       from plan_change ch left join done on done.ordinal = ch.ordinal
+        left join relinked on relinked.ordinal = ch.ordinal
       where ${chosen} and ch.kind in ('create', 'update', 'left', 'returned', 'link')
       returning outcome
     )

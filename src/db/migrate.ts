@@ -9,6 +9,7 @@ import * as connectionFields from './migrations/0003-connection-fields.ts'
 import * as webhookProblem from './migrations/0004-webhook-problem.ts'
 import * as rateLimits from './migrations/0005-rate-limits.ts'
 import * as targetedRetrievals from './migrations/0006-targeted-retrievals.ts'
+import * as journalLinks from './migrations/0007-journal-links.ts'
 import * as fieldChoices from './migrations/0008-field-choices.ts'
 
 /** Order is the order of names. Append only: a migration that has run anywhere is frozen. */
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   '0004-webhook-problem': webhookProblem,
   '0005-rate-limits': rateLimits,
   '0006-targeted-retrievals': targetedRetrievals,
+  '0007-journal-links': journalLinks,
   '0008-field-choices': fieldChoices,
 }
 

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely'
+import type { ColumnType, Generated, Selectable } from 'kysely'
 import type {
   Actor,
   ChangeReason,
@@ -243,6 +243,12 @@ export type LinkTable = {
   created_at: Generated<Date>
 }
 
+/** A link in the journal, by the names of its columns; `\\x` before the hash's hex, as Postgres writes it. */
+export type LinkBefore = Pick<
+  Selectable<LinkTable>,
+  'stakeholder_id' | 'base' | 'synced_version' | 'synced_mapping_version' | 'sync_id'
+> & { synced_hash: string | null; created_at: string }
+
 export type MatchVerdict = 'link' | 'create' | 'ignore' | 'new_contract'
 /** What a person said about one record's match. Kept when revoked. */
 export type MatchDecisionTable = {
@@ -360,8 +366,10 @@ export type JournalTable = {
   after: Json<FieldValues>
   version_before: number | null
   version_after: number | null
-  /** This change made the link; undoing it takes the link away again. */
+  /** Whom the HR record is linked to is another than before: the link was made, moved or taken away. */
   made_link: Generated<boolean>
+  /** The record's link as it stood before the change. `null`: there was none, or the row is older than this column. */
+  link_before: NullableJson<LinkBefore>
 }
 
 /** Where a living message stands, so that a restarted process edits the same one. */

@@ -106,6 +106,12 @@ const judge = (rows: readonly DoneRow[], { fields }: UndoChoice): Judged[] =>
         versionAfter: row.version_after,
         now: row.now_version === null ? null : { version: row.now_version, fields: row.now_fields ?? {} },
         linkedElsewhere: row.linked_elsewhere,
+        link: {
+          changed: row.made_link,
+          exists: row.linked_to !== null,
+          asLeft: row.linked_to === row.left_linked_to,
+          formerTaken: row.former_taken,
+        },
       },
       fields,
     ),
@@ -130,6 +136,7 @@ const JOURNAL_COLUMNS = [
   'version_before',
   'version_after',
   'made_link',
+  'link_before',
 ] as const
 
 function journalRow(undo: SyncRow, row: DoneRow, reversal: Reversal) {
@@ -147,7 +154,8 @@ function journalRow(undo: SyncRow, row: DoneRow, reversal: Reversal) {
     JSON.stringify(values.after),
     row.now_version,
     versionAfter(row, reversal),
-    reversal.outcome === 'restored' ? 'true' : 'false',
+    reversal.outcome !== 'kept' && reversal.movesLink ? 'true' : 'false',
+    reversal.outcome === 'kept' ? null : row.link_now,
   ]
 }
 

@@ -12,6 +12,7 @@ const migrations = [
   '0004-webhook-problem',
   '0005-rate-limits',
   '0006-targeted-retrievals',
+  '0007-journal-links',
   '0008-field-choices',
 ]
 

@@ -11,6 +11,16 @@ export type Done = {
   now: { version: number; fields: RegisterFields } | null
   /** Another HR record, or another connection, has been linked to this stakeholder since. */
   linkedElsewhere: boolean
+  link: {
+    /** The change made, moved or took away the HR record's link. */
+    changed: boolean
+    /** The record is linked now. */
+    exists: boolean
+    /** To the same stakeholder, or to nobody, as when the change was done. */
+    asLeft: boolean
+    /** Whom it was linked to before is gone, or is linked to another HR record since. */
+    formerTaken: boolean
+  }
 }
 
 /** What undoing does with it. `before` is what stands now, `after` what will. */
@@ -20,6 +30,8 @@ export type Reversal =
       reason: string | null
       before: FieldValues
       after: FieldValues
+      /** The record is linked again to whom it was before the change, or to nobody. */
+      movesLink: boolean
     }
   | { outcome: 'kept'; reason: string }
 
@@ -34,14 +46,11 @@ export function reverse(done: Done, fields?: readonly string[]): Reversal {
     case 'restored':
       return fields ? reverseFields(done, fields) : removeAgain(done)
     case 'updated':
-    case 'reversed':
-      return reverseFields(done, fields)
     case 'linked':
-      return { outcome: 'reversed', reason: null, before: {}, after: {} }
+    case 'reversed':
+      return withLink(done, reverseFields(done, fields), fields)
     case 'removed':
-      return done.now
-        ? { outcome: 'kept', reason: 'there again since' }
-        : { outcome: 'restored', reason: null, before: {}, after: done.before }
+      return putBack(done)
     case 'skipped':
     case 'kept':
       return { outcome: 'kept', reason: 'nothing was written' }
@@ -50,11 +59,39 @@ export function reverse(done: Done, fields?: readonly string[]): Reversal {
   }
 }
 
-function removeAgain(done: Done): Reversal {
-  if (!done.now) return { outcome: 'kept', reason: 'no longer there' }
-  if (done.now.version !== done.versionAfter) return { outcome: 'kept', reason: 'edited since' }
-  if (done.linkedElsewhere) return { outcome: 'kept', reason: 'linked to another HR record since' }
-  return { outcome: 'removed', reason: null, before: done.now.fields, after: {} }
+function removeAgain({ link, linkedElsewhere, now, versionAfter }: Done): Reversal {
+  if (!now) return { outcome: 'kept', reason: 'no longer there' }
+  if (now.version !== versionAfter) return { outcome: 'kept', reason: 'edited since' }
+  if (linkedElsewhere) return { outcome: 'kept', reason: 'linked to another HR record since' }
+  return { outcome: 'removed', reason: null, before: now.fields, after: {}, movesLink: link.asLeft }
+}
+
+/** Not beside somebody who took their place: the HR record would have two stakeholders. */
+function putBack({ before, link, now }: Done): Reversal {
+  if (now) return { outcome: 'kept', reason: 'there again since' }
+  if (link.exists) return { outcome: 'kept', reason: 'the HR record is linked to somebody else since' }
+  return { outcome: 'restored', reason: null, before: {}, after: before, movesLink: true }
+}
+
+/** A link goes back only together with all values that came with it. */
+function withLink(done: Done, reversal: Reversal, fields?: readonly string[]): Reversal {
+  const { after, link, now, outcome } = done
+  const linkOnly = Object.keys(after).length === 0
+  if (!now || !link.changed || (linkOnly && fields)) return reversal
+  const isWhole =
+    linkOnly ||
+    (reversal.outcome !== 'kept' && Object.keys(reversal.after).length === Object.keys(after).length)
+  if (!isWhole) return reversal
+  // What the sync wrote can be taken back wherever the record is linked by now, but never written anew.
+  if (!link.asLeft)
+    return outcome === 'updated'
+      ? reversal
+      : { outcome: 'kept', reason: 'the HR record is linked to somebody else since' }
+  if (link.formerTaken)
+    return { outcome: 'kept', reason: 'whom it was linked to before is linked to another HR record since' }
+  return reversal.outcome === 'kept'
+    ? { outcome: 'reversed', reason: null, before: {}, after: {}, movesLink: true }
+    : { ...reversal, movesLink: true }
 }
 
 function reverseFields(done: Done, only?: readonly string[]): Reversal {
@@ -75,5 +112,5 @@ function reverseFields(done: Done, only?: readonly string[]): Reversal {
   const reason = kept.length > 0 ? `edited since: ${kept.join(', ')}` : null
   if (Object.keys(after).length === 0)
     return { outcome: 'kept', reason: reason ?? 'these fields were not written' }
-  return { outcome: 'reversed', reason, before, after }
+  return { outcome: 'reversed', reason, before, after, movesLink: false }
 }
