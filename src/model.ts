@@ -42,6 +42,8 @@ export const STANDARD_FIELDS = {
 } as const satisfies Record<string, { label: string; type: FieldType }>
 
 export type StandardField = keyof typeof STANDARD_FIELDS
+/** A field as alarms name it: a standard one, or `custom:` and the provider's own id. */
+export type CoveredField = StandardField | `custom:${string}`
 export const STANDARD_FIELD_KEYS = Object.keys(STANDARD_FIELDS) as StandardField[]
 
 /** One person as an HR system states them now. First and last name are the legal ones. */

@@ -1,9 +1,6 @@
-import type { StandardField } from '../model.ts'
-import type { Context } from '../sync/context.ts'
 import { explainHold } from '../sync/core/guard.ts'
 import type { PlanView } from '../sync/plan.ts'
 import { type Held, othersWords } from './screens/held-words.view.ts'
-import type { HeldField } from './screens/lost-fields.view.ts'
 
 /** What the brakes say about a plan, for people; empty when nothing holds it. */
 export const heldOf = ({ holds }: Pick<PlanView, 'holds'>): Held[] =>
@@ -21,14 +18,4 @@ export const firstHeld = (plan: PlanView): Held | null => heldOf(plan)[0] ?? nul
 export function heldBy(plan: PlanView): string | null {
   const held = firstHeld(plan)
   return held && [held.what, othersWords(held)].join(' ').trim()
-}
-
-/** Fields that are not written, each with where its permission is granted. */
-export function heldFieldsOf(
-  { providers }: Context,
-  provider: string,
-  fields: readonly StandardField[],
-): HeldField[] {
-  const { whereToGrant } = providers.get(provider)
-  return fields.map((field) => ({ field, where: whereToGrant(field) }))
 }

@@ -8,7 +8,7 @@ import { listDecisions } from '../sync/decide.ts'
 import { findLastEntry } from '../sync/history.ts'
 import { getOverview } from '../sync/overview.ts'
 import { isWorkspaceAdmin } from './admins.ts'
-import { firstHeld, heldFieldsOf } from './held.ts'
+import { firstHeld } from './held.ts'
 import { closedHomeView, type HomeState, homeView } from './screens/home.view.ts'
 
 export type Home = {
@@ -28,7 +28,6 @@ export async function homeState(ctx: Context, companyId: string, only: string | 
   const connections = overview.connections.map((it) => ({
     ...it,
     held: it.plan && firstHeld(it.plan),
-    heldFields: heldFieldsOf(ctx, it.provider, it.heldFields),
   }))
   const decisions = (await listDecisions(ctx.db, companyId)).length
   const lastSync = (await findLastEntry(ctx, companyId)) ?? null

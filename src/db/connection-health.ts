@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely'
-import type { StandardField } from '../model.ts'
+import type { CoveredField, StandardField } from '../model.ts'
 import type { ConnectionRow } from './connections.ts'
 import type { Database } from './schema.ts'
 
@@ -26,7 +26,7 @@ export type ConnectionHealth = {
   cache_retrieval_id?: string
   /** jsonb text */
   coverage?: string
-  held_fields?: StandardField[]
+  held_fields?: CoveredField[]
   waived_fields?: StandardField[]
   status?: 'active' | 'broken'
   problem?: string | null
@@ -87,7 +87,7 @@ export async function updateLetThrough(
   trx: Transaction<Database>,
   companyId: string,
   connectionId: string,
-  field: StandardField,
+  field: CoveredField,
 ): Promise<void> {
   await trx
     .updateTable('connection')

@@ -3,6 +3,7 @@ import type {
   Actor,
   ChangeReason,
   ConflictDetail,
+  CoveredField,
   Employee,
   FieldType,
   FieldValue,
@@ -83,10 +84,10 @@ export type ConnectionTable = {
   cache_retrieval_id: string | null
   /** Counts the targeted retrievals that changed the cache since then or before. */
   cache_version: Generated<number>
-  /** Share of people with a value, by standard field, as of the last retrieval that raised no alarm about it. */
-  coverage: ColumnType<Partial<Record<StandardField, number>>, string | undefined, string>
+  /** Share of people with a value, by field, as of the last retrieval that raised no alarm about it. */
+  coverage: ColumnType<Partial<Record<CoveredField, number>>, string | undefined, string>
   /** Fields that lost most of their values: not written until a person lets them through. */
-  held_fields: ColumnType<StandardField[], StandardField[] | undefined, StandardField[]>
+  held_fields: ColumnType<CoveredField[], CoveredField[] | undefined, CoveredField[]>
   /** Fields that are no longer delivered, and without which a person decided to go on. */
   waived_fields: ColumnType<StandardField[], StandardField[] | undefined, StandardField[]>
   created_by: Json<Actor>
@@ -158,8 +159,8 @@ export type RetrievalTable = {
   repeated: Generated<number>
   /** Standard fields that nobody was delivered with; of a failed retrieval, those that it failed for. */
   unread_fields: Generated<string[]>
-  /** Share of people with a value, by standard field. */
-  coverage: ColumnType<Partial<Record<StandardField, number>>, string | undefined, string>
+  /** Share of people with a value, by field. */
+  coverage: ColumnType<Partial<Record<CoveredField, number>>, string | undefined, string>
   error_code: string | null
   error_message: string | null
   error_remedy: string | null

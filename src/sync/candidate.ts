@@ -1,8 +1,9 @@
 import { unpackEmployee } from '../db/cache.ts'
 import type { CandidateMatch, CandidateRow, ClaimRow } from '../db/candidates.ts'
 import type { CachedEmployeePayload } from '../db/schema.ts'
-import { personName, type StandardField } from '../model.ts'
+import { type CoveredField, type Employee, personName, STANDARD_FIELD_KEYS } from '../model.ts'
 import type { Candidate, Claim } from './core/candidate.ts'
+import { customFieldKey } from './core/conditions-fields.ts'
 
 /** A person who matches several stakeholders comes on as many rows, one after the other. */
 export function groupByRecord(rows: readonly CandidateRow[]): CandidateRow[][] {
@@ -19,7 +20,7 @@ export function groupByRecord(rows: readonly CandidateRow[]): CandidateRow[][] {
 export function toCandidate(
   row: CandidateRow,
   group: readonly CandidateRow[],
-  held: readonly StandardField[],
+  held: readonly CoveredField[],
 ): Candidate {
   const employee = row.employee && unpackEmployee(row.record_id, row.employee)
   const claim = (by: ClaimRow | null): Claim | null =>
@@ -31,7 +32,7 @@ export function toCandidate(
   const withClaim = (match: CandidateMatch) => ({ ...match, claimedBy: claim(match.claimedBy) })
   return {
     recordId: row.record_id,
-    employee: employee && held.length > 0 ? { ...employee, unread: [...employee.unread, ...held] } : employee,
+    employee: employee && held.length > 0 ? withoutHeld(employee, held) : employee,
     problem: row.problem,
     vanished: row.vanished_at !== null,
     meetsConditions: row.meets,
@@ -59,6 +60,17 @@ export function toCandidate(
       .flatMap(({ matches }) => matches ?? [])
       .map(withClaim)
       .sort((a, b) => (a.stakeholderId < b.stakeholderId ? -1 : 1)),
+  }
+}
+
+/** A custom field is as good as not delivered where its key is not there. */
+function withoutHeld(employee: Employee, held: readonly CoveredField[]): Employee {
+  const custom = Object.entries(employee.custom).filter(([id]) => !held.includes(customFieldKey(id)))
+  const standard = STANDARD_FIELD_KEYS.filter((key) => held.includes(key))
+  return {
+    ...employee,
+    custom: Object.fromEntries(custom),
+    unread: [...employee.unread, ...standard],
   }
 }
 

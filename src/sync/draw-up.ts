@@ -21,7 +21,7 @@ import type { Database } from '../db/schema.ts'
 import { inTransaction } from '../db/session.ts'
 import { getLimits, getSyncSettings } from '../db/settings.ts'
 import { findWholeSyncDataAt } from '../db/syncs.ts'
-import { PLAN_KINDS, type PlanCounts, type PlanKind, type StandardField } from '../model.ts'
+import { type CoveredField, PLAN_KINDS, type PlanCounts, type PlanKind } from '../model.ts'
 import { measureAgainst } from './brakes.ts'
 import { groupByRecord, toCandidate } from './candidate.ts'
 import type { Context } from './context.ts'
@@ -111,7 +111,7 @@ export async function drawUpPlan(
   })
 }
 
-type Judging = { rules: Rules; held: readonly StandardField[] }
+type Judging = { rules: Rules; held: readonly CoveredField[] }
 
 type Tally = {
   ordinal: number

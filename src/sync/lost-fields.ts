@@ -1,31 +1,68 @@
+import { listConnectionFields } from '../db/connection-fields.ts'
 import { lockConnection, updateLetThrough, updateWaived } from '../db/connection-health.ts'
 import type { ConnectionRow } from '../db/connections.ts'
 import { findLastFailure } from '../db/retrieval-health.ts'
 import type { RetrievalRow } from '../db/retrievals.ts'
 import { bumpSettingsVersion } from '../db/settings.ts'
 import { RollcallError } from '../errors.ts'
-import { STANDARD_FIELD_KEYS, STANDARD_FIELDS, type StandardField } from '../model.ts'
+import { type CoveredField, STANDARD_FIELD_KEYS, STANDARD_FIELDS, type StandardField } from '../model.ts'
 import type { Context } from './context.ts'
+import { customFieldId } from './core/conditions-fields.ts'
 import { enqueue } from './jobs.ts'
 import { requestRetrieval } from './retrieve.ts'
 
 type Place = { companyId: string; connectionId: string }
 
+/** A field that lost most of its values in HR, and where the permission for it is granted. */
+export type HeldField = { field: CoveredField; label: string; where: string }
+
+/** The fields of a connection that are not written, in the order in which they were found. */
+export async function listHeldFields(
+  { db, providers }: Pick<Context, 'db' | 'providers'>,
+  connection: Pick<ConnectionRow, 'company_id' | 'connection_id' | 'held_fields' | 'provider'>,
+): Promise<HeldField[]> {
+  const { company_id: companyId, connection_id: connectionId, held_fields: held } = connection
+  if (held.length === 0) return []
+  const { whereToGrant } = providers.get(connection.provider)
+  const own = new Map(
+    (await listConnectionFields(db, { companyId, connectionId })).map((it) => [it.field_id, it]),
+  )
+  return held.map((field) => {
+    const id = customFieldId(field)
+    if (id === null) return standardField(field as StandardField, whereToGrant)
+    const { label, category } = own.get(id) ?? { label: id, category: null }
+    return { field, label, where: whereToGrant({ label, category }) }
+  })
+}
+
+const standardField = (field: StandardField, whereToGrant: (field: StandardField) => string): HeldField => ({
+  field,
+  label: STANDARD_FIELDS[field].label,
+  where: whereToGrant(field),
+})
+
 /**
  * A person says that the blanks of a held field are the truth: from the next plan on it is written again.
  * @throws RollcallError `conflict` when it is not held any more
  */
-export async function letFieldThrough(ctx: Context, place: Place, field: StandardField): Promise<void> {
+export async function letFieldThrough(ctx: Context, place: Place, field: string): Promise<HeldField> {
   const { companyId, connectionId } = place
-  await ctx.db.transaction().execute(async (trx) => {
-    const { held_fields } = await lockConnection(trx, companyId, connectionId)
-    if (!held_fields.includes(field))
-      throw new RollcallError('conflict', `${STANDARD_FIELDS[field].label} is not held any more.`)
-    await updateLetThrough(trx, companyId, connectionId, field)
+  const through = await ctx.db.transaction().execute(async (trx) => {
+    const connection = await lockConnection(trx, companyId, connectionId)
+    const held = (await listHeldFields({ ...ctx, db: trx }, connection)).find((it) => it.field === field)
+    if (held === undefined) throw new RollcallError('conflict', `${labelOf(field)} is not held any more.`)
+    await updateLetThrough(trx, companyId, connectionId, held.field)
     await bumpSettingsVersion(trx, companyId, connectionId)
+    return held
   })
   ctx.log.info({ ...place, field, actor: ctx.actor }, 'a held field was let through')
+  return through
 }
+
+const labelOf = (field: string): string =>
+  STANDARD_FIELD_KEYS.includes(field as StandardField)
+    ? STANDARD_FIELDS[field as StandardField].label
+    : 'This field'
 
 /**
  * A person says that fields which are no longer delivered are not coming back: the HR system is read again at once,

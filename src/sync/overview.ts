@@ -11,7 +11,7 @@ import type { StandardField } from '../model.ts'
 import { listSyncs, type SyncView } from './apply.ts'
 import type { Context } from './context.ts'
 import { listFieldProblems } from './fields.ts'
-import { lostFieldsOf } from './lost-fields.ts'
+import { type HeldField, listHeldFields, lostFieldsOf } from './lost-fields.ts'
 import { currentPlan, type PlanView } from './plan.ts'
 
 /** What Home and a bare `/datasync` show. */
@@ -50,7 +50,7 @@ export type ConnectionOverview = {
   } | null
   nextAt: Date
   /** Fields that lost most of their values in HR: not written until a person lets them through. */
-  heldFields: readonly StandardField[]
+  heldFields: readonly HeldField[]
   /** Custom fields that are connected and that nobody came with, a sentence each. */
   fieldProblems: readonly string[]
   /** Why the HR system could not be asked to tell us of changes: full sentences. */
@@ -95,7 +95,7 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
         }
       : null,
     nextAt: row.next_retrieval_at,
-    heldFields: row.held_fields,
+    heldFields: await listHeldFields(ctx, row),
     fieldProblems: await listFieldProblems(ctx.db, where, provider),
     webhookProblem: (await findWebhook(ctx.db, where))?.problem ?? null,
     plan: plan ?? null,

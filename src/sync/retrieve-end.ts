@@ -4,6 +4,7 @@ import { lockConnection, updateConnectionHealth } from '../db/connection-health.
 import { getConnection } from '../db/connections.ts'
 import { findLastFailure } from '../db/retrieval-health.ts'
 import { findRetrieval, getRetrieval, lockAttempt, type RetrievalRow, updateEnded } from '../db/retrievals.ts'
+import { getSyncSettings } from '../db/settings.ts'
 import {
   deleteStaged,
   deleteSuperseded,
@@ -16,9 +17,11 @@ import type { Context } from './context.ts'
 import { formatDate } from './core/calendar.ts'
 import { coverageOf, judgeCoverage } from './core/coverage.ts'
 import { nextDailyAt } from './core/dates.ts'
+import { mappingSchema } from './core/mapping.ts'
 import { type Listing, storeListing } from './field-listing.ts'
 import { enqueue } from './jobs.ts'
 import type { ProvenRead } from './retrieve-guards.ts'
+import { getCompanyLimits } from './settings.ts'
 
 /** What passes by itself is tried again before the next day. */
 const RETRY_AFTER_MS = 60 * 60_000
@@ -47,7 +50,10 @@ export async function completeRetrieval(
     if (vanished.length > 0) await updateVanished(trx, key, vanished, now)
     await deleteStaged(trx, key)
     await storeListing(trx, key, { ...fields, delivered: read.customRead }, now)
-    const { held, baseline } = judgeCoverage(connection.coverage, read.coverage)
+    const { coverage: limit } = await getCompanyLimits(trx, companyId)
+    const { mapping } = await getSyncSettings(trx, companyId, connectionId)
+    const mapped = mappingSchema.parse(mapping).custom.map(({ from }) => from)
+    const { held, baseline } = judgeCoverage(connection.coverage, read.coverage, { limit, mapped })
     await updateConnectionHealth(trx, companyId, connectionId, {
       cache_retrieval_id: retrievalId,
       coverage: JSON.stringify(baseline),

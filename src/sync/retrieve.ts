@@ -163,6 +163,7 @@ async function readAndProve(
       provider,
       pages: provider.pages(client, { today: ctx.now.toISOString().slice(0, 10), customFields: asked }),
       staging,
+      counted: asked,
       loadKnown: ({ know }) => visitKnownRecords(session, { companyId, connectionId }, know),
       onProgress: progress.report,
     })

@@ -10,7 +10,7 @@ import type { Context } from './context.ts'
 import { type ConditionTree, conditionTreeSchema } from './core/conditions.ts'
 import { type CheckedConditions, type ConditionProblem, checkConditions } from './core/conditions-check.ts'
 import { createCatalogue, type FieldCatalogue } from './core/conditions-fields.ts'
-import { BRAKES, DEFAULT_LIMITS, type Limits, limitsSchema } from './core/guard.ts'
+import { DEFAULT_LIMITS, LIMIT_KEYS, type Limits, limitsSchema } from './core/guard.ts'
 import { type Mapping, mappingSchema } from './core/mapping.ts'
 
 type Place = { companyId: string; connectionId: string }
@@ -85,11 +85,11 @@ export async function saveLimits(
   companyId: string,
   change: { limits: Limits; seen: Limits },
 ): Promise<void> {
-  const own = BRAKES.filter((brake) => !isSameLimit(change.limits[brake], DEFAULT_LIMITS[brake]))
+  const own = LIMIT_KEYS.filter((brake) => !isSameLimit(change.limits[brake], DEFAULT_LIMITS[brake]))
   const limits = limitsSchema.parse(Object.fromEntries(own.map((brake) => [brake, change.limits[brake]])))
   await ctx.db.transaction().execute(async (trx) => {
     const now = toLimits(await lockLimits(trx, companyId))
-    if (!BRAKES.every((brake) => isSameLimit(now[brake], change.seen[brake])))
+    if (!LIMIT_KEYS.every((brake) => isSameLimit(now[brake], change.seen[brake])))
       throw new RollcallError('conflict', 'Somebody else changed the limits while you had them open.', {
         remedy: 'Nothing of yours was saved. Open Limits again to see theirs.',
       })

@@ -23,7 +23,7 @@ export type StagedRead = {
   unreadFields: readonly StandardField[]
   /** Of the people in the cache, how many were in this read. */
   stillThere: number
-  /** How many have a value, by standard field. */
+  /** How many have a value, by field. */
   coverage: CoverageCount
   /** Ids of the custom fields that anybody came with, be it blank. */
   customRead: ReadonlySet<string>
@@ -36,6 +36,8 @@ export type StagePages = {
   provider: Provider
   pages: AsyncGenerator<Page, CompleteRead, void>
   staging: Staging
+  /** Ids of the custom fields whose values are counted. */
+  counted: readonly string[]
   /** Tells the ledger whom the cache holds. */
   loadKnown: (ledger: RecordLedger) => Promise<void>
   onProgress: (peopleRead: number, peopleExpected: number | null) => void
@@ -48,11 +50,12 @@ export async function stagePages({
   provider,
   pages,
   staging,
+  counted,
   loadKnown,
   onProgress,
 }: StagePages): Promise<StagedRead> {
   const ledger = createRecordLedger()
-  const coverage = emptyCount()
+  const coverage = emptyCount(counted)
   const customRead = new Set<string>()
   const counts = { new: 0, changed: 0 }
   let seq = 0

@@ -45,6 +45,7 @@ export async function checkTenant(request: TenantCheckRequest): Promise<TenantCh
       provider,
       pages: provider.pages(client, { today, customFields: listed.map(({ id }) => id) }),
       staging,
+      counted: [],
       // As in a first retrieval: everybody is new, and so nobody is passed over.
       loadKnown: async () => undefined,
       onProgress,

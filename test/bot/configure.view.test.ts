@@ -36,7 +36,7 @@ import { toDraft, toTree } from '../../src/bot/screens/configure-tree.ts'
 import { whoView } from '../../src/bot/screens/configure-who.view.ts'
 import { type Condition, type ConditionTree, conditionTreeSchema } from '../../src/sync/core/conditions.ts'
 import { createCatalogue, OPERATOR_LABELS } from '../../src/sync/core/conditions-fields.ts'
-import { BRAKES, DEFAULT_LIMITS } from '../../src/sync/core/guard.ts'
+import { DEFAULT_LIMITS, LIMIT_KEYS } from '../../src/sync/core/guard.ts'
 import { OWNERS } from '../../src/sync/core/mapping.ts'
 import { counts, expectView, HOSTILE, id, labels, markup } from './support/fixtures.ts'
 import { allText } from './support/words.ts'
@@ -396,7 +396,7 @@ test('fields that nobody touched change nothing; a new mapping takes both of its
 })
 
 test('limits: Slack takes them, untouched they stay, and nonsense is said at its field', () => {
-  const brakes = BRAKES.map(
+  const brakes = LIMIT_KEYS.map(
     (brake): BrakeState => ({
       brake,
       words: brake,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { closedHomeView, type HomeState, homeView, statusMessage } from '../../src/bot/screens/home.view.ts'
+import { STANDARD_FIELDS } from '../../src/model.ts'
 import {
   buttons,
   connection,
@@ -30,6 +31,7 @@ const failure = {
 const lost = { ...failure, lostFields: ['phone', 'country'] as const }
 const heldFields = (['phone', 'country', 'jobTitle', 'department'] as const).map((field) => ({
   field,
+  label: STANDARD_FIELDS[field].label,
   where: 'In Bob, tick View.',
 }))
 

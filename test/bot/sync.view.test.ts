@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { checkHeld, heldView, parseHeld } from '../../src/bot/screens/held.view.ts'
+import { parseLetThrough } from '../../src/bot/screens/lost-fields.view.ts'
 import { type RetrievalNews, retrievalMessage } from '../../src/bot/screens/retrieve.view.ts'
 import {
   chooseAgainView,
@@ -120,6 +121,19 @@ test('an overtaken plan says what moved before it asks again', () => {
   expect(allText(first)).toContain(
     'The data changed since this was drawn up: 1 more to create. Here is the new plan.',
   )
+})
+
+test("a held custom field is said in HR's own words, and its id comes back whole", () => {
+  const field = { field: 'custom:a:b' as const, label: HOSTILE, where: 'In HiBob, look.' }
+  const view = syncView(syncing({ heldFields: [field] }))
+  expectView(view)
+  expect(markup(view.blocks)).not.toContain('<!channel>')
+  const through = buttons(view.blocks).find(({ text }) => text?.text === 'Let it through')
+  expect(parseLetThrough(through?.value ?? '')).toEqual({ connectionId: id(9), field: 'custom:a:b' })
+  const choice = syncView(
+    syncing({ heldFields: [{ ...field, label: 'T-shirt size' }], chosen: [{ ordinal: 1, creates: true }] }),
+  )
+  expect(allText(choice.blocks)).toContain('*T-shirt size* is not written')
 })
 
 test('a held plan is not confirmed by a press, but by the number it concerns', () => {
@@ -260,7 +274,7 @@ test.each<[string, RetrievalNews, RegExp, string[]]>([
 })
 
 test('a field that is held is said where Confirm is pressed, and let through there', () => {
-  const heldFields = [{ field: 'phone' as const, where: 'In Bob, tick View.' }]
+  const heldFields = [{ field: 'phone' as const, label: 'Phone', where: 'In Bob, tick View.' }]
   const view = syncView(syncing({ heldFields }))
   expectView(view)
   expect(allText(view.blocks)).toContain('It is not written until you let it through.')

@@ -1,11 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { getConnection } from '../../src/db/connections.ts'
 import type { Employee } from '../../src/model.ts'
-import { goOnWithout, letFieldThrough } from '../../src/sync/lost-fields.ts'
+import { DEFAULT_LIMITS } from '../../src/sync/core/guard.ts'
+import { goOnWithout, letFieldThrough, listHeldFields } from '../../src/sync/lost-fields.ts'
+import { getOverview } from '../../src/sync/overview.ts'
 import type { CompleteRead, Page, Provider } from '../../src/sync/provider.ts'
 import { hibob } from '../../src/sync/providers/hibob.ts'
-import { getSettings, saveSettings } from '../../src/sync/settings.ts'
+import { getSettings, saveLimits, saveSettings } from '../../src/sync/settings.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
 import { providersWith, retrieve, seedLinkedConnection } from '../support/retrieval.ts'
@@ -129,4 +132,80 @@ test('only what the last read failed for can be given up', async () => {
   })
   expect(await read(without)).toMatchObject({ status: 'failed' })
   expect(await phones()).toBe(40)
+})
+
+describe('a mapped custom field', () => {
+  const size = (value: string | null) => forty(() => ({ custom: { tshirt: value } }))
+  const sizes = async () =>
+    Object.values(await readRegister(database.db, place)).filter((fields) => fields['custom:size'] === 'M')
+      .length
+  const held = async () =>
+    await listHeldFields(
+      makeContext(database),
+      await getConnection(database.db, place.companyId, place.connectionId),
+    )
+
+  beforeEach(async () => {
+    await database.db
+      .insertInto('connection_field')
+      .values({
+        company_id: place.companyId,
+        connection_id: place.connectionId,
+        field_id: 'tshirt',
+        label: 'T-shirt size',
+        type: 'text',
+        category: 'Perks',
+        listed_at: new Date(),
+        state: 'connected',
+        request_id: randomUUID(),
+      })
+      .execute()
+    const { version } = await getSettings(database.db, place)
+    const custom = [{ from: 'tshirt', to: 'size', label: 'Size', owner: 'hr' as const, mayClear: true }]
+    await read(size('M'))
+    await saveSettings(makeContext(database), place, {
+      mapping: { version: 1, fields: {}, custom },
+      version,
+    })
+    await engine.sync()
+    expect(await sizes()).toBe(40)
+  })
+
+  test('is held when it loses its values, and says so by its label; the rest is written', async () => {
+    for (const custom of [{ tshirt: null }, {}]) {
+      await read(forty(() => ({ custom, jobTitle: `Lead ${Object.keys(custom).length}` })))
+      expect(await held()).toEqual([
+        {
+          field: 'custom:tshirt',
+          label: 'T-shirt size',
+          where: 'In HiBob, let the credentials of Rollcall see the category “Perks”, which it is in.',
+        },
+      ])
+      expect((await engine.sync()).counts).toMatchObject({ updated: 40 })
+      expect(await sizes()).toBe(40)
+    }
+    const overview = await getOverview(makeContext(database), place.companyId)
+    expect(overview.connections[0]?.heldFields).toMatchObject([{ label: 'T-shirt size' }])
+    await read(size('M'))
+    expect(await held()).toEqual([])
+  })
+
+  test('may be let through, and its blanks are then held by the brake on blanks', async () => {
+    await read(size(null))
+    expect((await engine.plan()).toApply).toBe(0)
+    expect(await letFieldThrough(makeContext(database), place, 'custom:tshirt')).toMatchObject({
+      label: 'T-shirt size',
+    })
+    expect((await engine.plan()).holds).toMatchObject([{ brake: 'blanks', count: 40 }])
+    await read(size(null))
+    expect(await held()).toEqual([])
+    expect(await sizes()).toBe(40)
+  })
+
+  test('is not held within the limit that the company set for it', async () => {
+    const limits = { ...DEFAULT_LIMITS, coverage: { absolute: 3, percent: 100 } }
+    await saveLimits(makeContext(database), place.companyId, { limits, seen: DEFAULT_LIMITS })
+    await read(size(null))
+    expect(await held()).toEqual([])
+  })
 })

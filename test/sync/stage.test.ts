@@ -86,6 +86,7 @@ async function stage(
     provider: { ...hibob, ...named },
     pages: handOver(names, events),
     staging: { write, finish: async () => undefined, abort: async () => undefined },
+    counted: [],
     loadKnown: async ({ know }) => {
       for (const { recordId, ...record } of known) know(recordId, record)
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BRAKES, type Brake, DEFAULT_LIMITS, limitsSchema } from '../../sync/core/guard.ts'
+import { DEFAULT_LIMITS, LIMIT_KEYS, type LimitKey, limitsSchema } from '../../sync/core/guard.ts'
 import { getCompanyLimits, saveLimits } from '../../sync/settings.ts'
 import { sentence } from '../answers.ts'
 import { type Listener, showPrivately, showWindow, type WindowAnswer } from '../listener.ts'
@@ -8,7 +8,7 @@ import type { Tools } from '../tools.ts'
 import { LIMITS } from './configure.view.ts'
 import { checkLimits, LIMITS_FORM, limitsView, parseLimits, parseSeen } from './configure-limits.view.ts'
 
-const WORDS: Record<Brake, string> = {
+const WORDS: Record<LimitKey, string> = {
   created: 'New stakeholders',
   emails: 'Changed emails',
   names: 'Changed names',
@@ -16,13 +16,14 @@ const WORDS: Record<Brake, string> = {
   endDates: 'Changed end dates',
   blanks: 'Emptied fields',
   vanished: 'Missing from HR',
+  coverage: 'Lost values of one field',
 }
 
 async function openLimits({ companyId, ctx }: Request): Promise<WindowAnswer> {
   const limits = await getCompanyLimits(ctx.db, companyId)
   return showWindow(
     limitsView(
-      BRAKES.map((brake) => ({
+      LIMIT_KEYS.map((brake) => ({
         brake,
         words: WORDS[brake],
         now: limits[brake],
@@ -32,7 +33,7 @@ async function openLimits({ companyId, ctx }: Request): Promise<WindowAnswer> {
   )
 }
 
-const allLimits = z.record(z.enum(BRAKES), limitsSchema.valueType)
+const allLimits = z.record(z.enum(LIMIT_KEYS), limitsSchema.valueType)
 
 const save =
   (tools: Tools) =>

@@ -22,7 +22,9 @@ export const limitsView = (brakes: readonly BrakeState[]): ModalView =>
         'A plan that goes over a limit is held until somebody lets it through knowingly. Of the two numbers the larger one counts.',
       ),
       ...brakes.flatMap(brakeBlocks),
-      context('They hold for every HR system of your company.'),
+      context(
+        'They hold for every HR system of your company. A field of which more people lose the value is held by itself, and everything else goes on.',
+      ),
     ],
   })
 

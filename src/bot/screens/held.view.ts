@@ -4,16 +4,9 @@ import { actions, button, context, escapeText, modal, plain, section } from '../
 import { packChosen } from './chosen.view.ts'
 import type { FieldErrors, Form, FormValues } from './form.view.ts'
 import { type Held, seeHeld } from './held-words.view.ts'
+import { lookBlocks, nameBlocks } from './look.view.ts'
 import { heldFieldsInWindow } from './lost-fields.view.ts'
-import {
-  discardDialog,
-  lookBlocks,
-  nameBlocks,
-  parseSyncMetadata,
-  planValue,
-  type SyncState,
-  WHOLE_PLAN,
-} from './sync-now.view.ts'
+import { discardDialog, parseSyncMetadata, planValue, type SyncState, WHOLE_PLAN } from './sync-now.view.ts'
 import { count, slackDate } from './words.view.ts'
 
 export const HELD_FORM = 'held'
@@ -84,6 +77,7 @@ const askBlocks = (value: string): KnownBlock[] => [
     block_id: WHOM.block,
     optional: true,
     label: plain('Or ask another admin to confirm'),
+    hint: plain('A workspace admin other than you: nobody else can confirm it.'),
     element: { type: 'users_select', action_id: WHOM.action, placeholder: plain('Choose an admin') },
   },
   ...actions(button(HELD_ASK, 'Ask to confirm', { value })),

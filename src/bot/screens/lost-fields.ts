@@ -1,4 +1,4 @@
-import { goOnWithout, letFieldThrough } from '../../sync/lost-fields.ts'
+import { goOnWithout, type HeldField, letFieldThrough } from '../../sync/lost-fields.ts'
 import { homeState } from '../home-tab.ts'
 import {
   type Listener,
@@ -24,33 +24,36 @@ import { nothingToSyncView } from './sync-now.view.ts'
 import { planOf, showConfirm } from './sync-plan.ts'
 import { type Connection, connectionNamed } from './which-connection.ts'
 
-/** @returns the connection as it is after that */
-async function letThrough(request: Request, tools: Tools): Promise<Connection> {
+/** @returns the field, and the connection as it is after that */
+async function letThrough(
+  request: Request,
+  tools: Tools,
+): Promise<{ connection: Connection; field: HeldField }> {
   const { ctx, companyId } = request
-  const { connectionId, field } = parseLetThrough(request.value)
+  const { connectionId, field: key } = parseLetThrough(request.value)
   await connectionNamed(request, connectionId)
-  await letFieldThrough(ctx, { companyId, connectionId }, field)
+  const field = await letFieldThrough(ctx, { companyId, connectionId }, key)
   await tools.announce(companyId, `settings:${connectionId}`)
-  return await connectionNamed(request, connectionId)
+  return { connection: await connectionNamed(request, connectionId), field }
 }
 
 /** Home and cards that everybody sees are drawn anew by the announcement; a status for one person is not. */
 const letThroughHere =
   (tools: Tools) =>
   async (request: Request): Promise<MessageAnswer> => {
-    await letThrough(request, tools)
+    const { field } = await letThrough(request, tools)
     const { ctx, companyId, origin } = request
     if (origin.in === 'home') return showNothing
     if (origin.in === 'message' && origin.ephemeral)
       return showInstead(statusMessage(await homeState(ctx, companyId, null)))
-    return showPrivately(letThroughMessage(parseLetThrough(request.value).field))
+    return showPrivately(letThroughMessage(field))
   }
 
 /** In the window that asks for Confirm: the next plan takes its place. */
 const letThroughWindow =
   (tools: Tools) =>
   async (request: Request): Promise<WindowAnswer> => {
-    const connection = await letThrough(request, tools)
+    const { connection } = await letThrough(request, tools)
     const plan = await planOf(request, connection)
     if (plan.toApply === 0) return showWindow(nothingToSyncView())
     return await showConfirm(request, connection, plan)

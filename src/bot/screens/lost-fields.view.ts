@@ -1,7 +1,16 @@
 import type { Button, KnownBlock } from '@slack/types'
 import { z } from 'zod'
-import { STANDARD_FIELD_KEYS, STANDARD_FIELDS, type StandardField } from '../../model.ts'
-import { button, confirmDialog, context, escapeText, type Message, paragraph, section } from '../blocks.ts'
+import { type CoveredField, STANDARD_FIELD_KEYS, STANDARD_FIELDS, type StandardField } from '../../model.ts'
+import {
+  button,
+  confirmDialog,
+  context,
+  escapeText,
+  type Message,
+  paragraph,
+  section,
+  truncate,
+} from '../blocks.ts'
 import { bold, count, listed, plural } from './words.view.ts'
 
 /** Two ids: one draws the window anew that it is in, the other answers beside a message or on Home. */
@@ -9,7 +18,7 @@ export const LET_THROUGH = 'lost.let_through'
 export const GO_ON = 'lost.go_on'
 
 /** A field that lost most of its values in HR, and where the permission for it is granted. */
-export type HeldField = { field: StandardField; where: string }
+export type HeldField = { field: CoveredField; label: string; where: string }
 type About = { connectionId: string; label: string }
 
 const MAX_SHOWN = 3
@@ -33,12 +42,15 @@ export function heldFieldBlocks(
   ]
 }
 
-const heldFieldWords = ({ field, where }: HeldField, { label }: About): string =>
-  `*${labelOf(field)}* lost most of its values in ${escapeText(label)}, probably a lost permission. ${escapeText(where)} It is not written until you let it through.`
+/** Labels of custom fields are HR's own words. */
+const nameOf = ({ label }: HeldField): string => escapeText(truncate(label, 80))
+
+const heldFieldWords = (held: HeldField, { label }: About): string =>
+  `*${nameOf(held)}* lost most of its values in ${escapeText(label)}, probably a lost permission. ${escapeText(held.where)} It is not written until you let it through.`
 
 /** The same where there is no room for a button: "*Phone* and *Country* are not written". */
 export function heldFieldsLine(fields: readonly HeldField[]): string {
-  const labels = fields.slice(0, MAX_SHOWN).map(({ field }) => `*${labelOf(field)}*`)
+  const labels = fields.slice(0, MAX_SHOWN).map((held) => `*${nameOf(held)}*`)
   const rest = fields.length - labels.length
   const words = listed([...labels, ...(rest > 0 ? [`${count(rest)} more`] : [])])
   return `${words} ${plural(fields.length, 'is', 'are')} not written: most values were lost in HR`
@@ -56,10 +68,10 @@ export function heldFieldsInWindow(
     : heldFieldBlocks(fields, about, `${LET_THROUGH}.turn`)
 }
 
-function letThrough({ field }: HeldField, { connectionId, label }: About, actionId: string): Button {
-  const name = labelOf(field)
+function letThrough(held: HeldField, { connectionId, label }: About, actionId: string): Button {
+  const name = truncate(held.label, 40)
   return button(actionId, 'Let it through', {
-    value: `${connectionId}:${field}`,
+    value: `${connectionId}:${held.field}`,
     says: `Let ${name} from ${label} through`,
     confirm: confirmDialog({
       title: `Let ${name} through?`,
@@ -94,8 +106,8 @@ const alsoWords = (fields: readonly StandardField[]): string =>
 export const nameFields = (fields: readonly StandardField[]): string =>
   fields.length > 2 ? `${count(fields.length)} fields` : listed(fields.map(labelOf))
 
-export const letThroughMessage = (field: StandardField): Message =>
-  paragraph(`*${labelOf(field)}* is let through. Type /datasync to see what the next plan would do with it.`)
+export const letThroughMessage = (held: HeldField): Message =>
+  paragraph(`*${nameOf(held)}* is let through. Type /datasync to see what the next plan would do with it.`)
 
 export const goOnMessage = (fields: readonly StandardField[], label: string): Message =>
   paragraph(
@@ -103,14 +115,16 @@ export const goOnMessage = (fields: readonly StandardField[], label: string): Me
   )
 
 const standardField = z.enum(STANDARD_FIELD_KEYS)
-const letThroughValue = z.tuple([z.guid(), standardField])
+const letThroughValue = z.tuple([z.guid(), z.string().min(1)])
 const goOnValue = z.tuple([
   z.guid(),
   z.string().transform((it) => z.array(standardField).min(1).parse(it.split(','))),
 ])
 
-export function parseLetThrough(value: string): { connectionId: string; field: StandardField } {
-  const [connectionId, field] = letThroughValue.parse(value.split(':'))
+/** An id of a custom field may have any character in it; that of a connection has no colon. */
+export function parseLetThrough(value: string): { connectionId: string; field: string } {
+  const [first, ...rest] = value.split(':')
+  const [connectionId, field] = letThroughValue.parse([first, rest.join(':')])
   return { connectionId, field }
 }
 

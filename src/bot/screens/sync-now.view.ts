@@ -1,6 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
-import { maskedName } from '../../model.ts'
 import {
   actions,
   button,
@@ -11,16 +10,14 @@ import {
   message,
   modal,
   paragraph,
-  plainContext,
-  plainSection,
   section,
-  truncate,
 } from '../blocks.ts'
 import { type Chosen, packChosen, unpackChosen } from './chosen.view.ts'
 import { type Held, heldSentence, seeHeld } from './held-words.view.ts'
 import { SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
+import { lookBlocks, nameBlocks } from './look.view.ts'
 import { type HeldField, heldFieldBlocks, heldFieldsInWindow } from './lost-fields.view.ts'
-import { lookWords, type PlanRow, type PlanSummary, rewritten, whatSyncDoes } from './plan.view.ts'
+import { type PlanRow, type PlanSummary, rewritten, whatSyncDoes } from './plan.view.ts'
 import { bold, count, plural, slackDate } from './words.view.ts'
 
 /** Two ids: one answers in its window, the other edits the message that it is in. */
@@ -123,28 +120,6 @@ function numbersLine({ create, update, link }: Numbers, { counts }: PlanSummary,
   if (!selected && counts.conflict > 0) parts.push(`${bold(counts.conflict)} left out until resolved`)
   return parts.join(' · ')
 }
-
-/** Whom a Sync Selected is about: the last look before it is written. */
-export function nameBlocks({ chosen, names }: SyncState): KnownBlock[] {
-  if (chosen === null || names.length === 0) return []
-  const rest = chosen.length - names.length
-  const more = rest > 0 ? ` · and ${count(rest)} more` : ''
-  return [plainSection(`${names.map((name) => truncate(name, 80)).join(' · ')}${more}`)]
-}
-
-/** A changed email, name or end date is shown by name: the eye that catches a wrong one is a person's. */
-export function lookBlocks({ look, lookTotal }: SyncState, masked: boolean): KnownBlock[] {
-  if (look.length === 0) return []
-  const names = look.map((row) =>
-    masked ? `${maskedName(row.name)} (${lookKinds(row)})` : `${row.name} (${lookWords(row)})`,
-  )
-  const rest = lookTotal - look.length
-  const more = rest > 0 ? ` · and ${count(rest)} more` : ''
-  return [plainContext(`Look twice: ${names.join(' · ')}${more}`)]
-}
-
-/** Without values, for a channel: "end date" and not which. */
-const lookKinds = (row: PlanRow): string => lookWords(row).replaceAll(/end date [^,]*/g, 'end date')
 
 const movedBlocks = ({ moved }: SyncState): KnownBlock[] =>
   moved.length === 0

@@ -1,8 +1,9 @@
 import type { Db } from '../../db/client.ts'
 import { RollcallError } from '../../errors.ts'
 import { holdsOfChoice } from '../../sync/brakes.ts'
+import { listHeldFields } from '../../sync/lost-fields.ts'
 import { currentPlan, listChanges, type PlanView, worthALook } from '../../sync/plan.ts'
-import { firstHeld, heldFieldsOf, heldOf } from '../held.ts'
+import { firstHeld, heldOf } from '../held.ts'
 import { showWindow, type WindowAnswer } from '../listener.ts'
 import type { Request } from '../request.ts'
 import type { Chosen } from './chosen.view.ts'
@@ -43,7 +44,7 @@ export async function syncState(
     lookTotal: look.total,
     moved: extra.moved ?? [],
     held: firstHeld(plan),
-    heldFields: heldFieldsOf(ctx, row.provider, row.held_fields),
+    heldFields: await listHeldFields(ctx, row),
     askedBy: null,
     chosen,
     names: ordinals ? await namesOf(ctx.db, companyId, plan.planId, ordinals) : [],

@@ -5,7 +5,7 @@ import type { Operator } from './conditions.ts'
 export type FieldCatalogue = ReadonlyMap<string, { label: string; type: FieldType }>
 
 const CUSTOM = 'custom:'
-export const customFieldKey = (id: string): string => CUSTOM + id
+export const customFieldKey = (id: string) => `${CUSTOM}${id}` as const
 
 /** The provider's field id of a custom field's key; `null` for a standard field. */
 export function customFieldId(key: string): string | null {

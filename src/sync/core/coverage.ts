@@ -1,4 +1,5 @@
-import { type Employee, STANDARD_FIELD_KEYS, type StandardField } from '../../model.ts'
+import { type CoveredField, type Employee, STANDARD_FIELD_KEYS, type StandardField } from '../../model.ts'
+import { customFieldKey } from './conditions-fields.ts'
 import { allowedBy, type Limit } from './guard.ts'
 import { isFilled } from './normalise.ts'
 
@@ -6,42 +7,65 @@ import { isFilled } from './normalise.ts'
  * The field-coverage alarm. A field that most people had a value for and that most people have lost is far more
  * often a lost permission or a renamed field than the truth: it is held, and everything else goes on.
  */
-export type Coverage = Partial<Record<StandardField, number>>
+export type Coverage = Partial<Record<CoveredField, number>>
 
-const LOSS: Limit = { absolute: 3, percent: 20 }
+export type CoverageCount = {
+  people: number
+  filled: Record<StandardField, number>
+  /** Of the custom fields that are retrieved, by the provider's id. */
+  custom: readonly { id: string; filled: number }[]
+}
 
-export type CoverageCount = { people: number; filled: Record<StandardField, number> }
-
-export const emptyCount = (): CoverageCount => ({
+/** @param customIds the custom fields to count: none of them costs nothing, which matters for every person read */
+export const emptyCount = (customIds: readonly string[]): CoverageCount => ({
   people: 0,
   filled: Object.fromEntries(STANDARD_FIELD_KEYS.map((key) => [key, 0])) as Record<StandardField, number>,
+  custom: customIds.map((id) => ({ id, filled: 0 })),
 })
 
 /** Of an employee as they came, or normalised: a blank counts for nothing either way. */
 export function countFilled(count: CoverageCount, employee: Employee): void {
   count.people++
   for (const key of STANDARD_FIELD_KEYS) if (isFilled(employee[key])) count.filled[key]++
+  for (const field of count.custom) if (hasValue(employee.custom[field.id])) field.filled++
+}
+
+function hasValue(value: Employee['custom'][string] | undefined): boolean {
+  if (value === undefined || value === null) return false
+  if (typeof value === 'string') return isFilled(value)
+  return typeof value !== 'object' || value.length > 0
 }
 
 /** Shares from 0 to 1. */
-export function coverageOf({ people, filled }: CoverageCount): Coverage {
+export function coverageOf({ custom, filled, people }: CoverageCount): Coverage {
   if (people === 0) return {}
-  return Object.fromEntries(STANDARD_FIELD_KEYS.map((key) => [key, filled[key] / people]))
+  return Object.fromEntries([
+    ...STANDARD_FIELD_KEYS.map((key) => [key, filled[key] / people]),
+    ...custom.map((field) => [customFieldKey(field.id), field.filled / people]),
+  ])
 }
 
 export type CoverageJudgement = {
-  held: StandardField[]
+  held: CoveredField[]
   /** What the next read is compared with: a held field keeps its last good share until it recovers or is let through. */
   baseline: Coverage
 }
 
-/** @param baseline the last good shares; empty before the first read, which nothing can be compared with */
-export function judgeCoverage(baseline: Coverage, count: CoverageCount): CoverageJudgement {
+/**
+ * @param baseline the last good shares; empty before the first read, which nothing can be compared with
+ * @param rules.mapped ids of the custom fields that HR writes: of the others nothing could be lost
+ */
+export function judgeCoverage(
+  baseline: Coverage,
+  count: CoverageCount,
+  rules: { limit: Limit; mapped: readonly string[] },
+): CoverageJudgement {
   const now = coverageOf(count)
-  const held = STANDARD_FIELD_KEYS.filter((key) => {
+  const written = [...STANDARD_FIELD_KEYS, ...rules.mapped.map(customFieldKey)]
+  const held = written.filter((key) => {
     const lost = ((baseline[key] ?? 0) - (now[key] ?? 0)) * count.people
     // Rounding of shares must not make the difference.
-    return lost > allowedBy(LOSS, count.people) + 1e-6
+    return lost > allowedBy(rules.limit, count.people) + 1e-6
   })
   const kept = Object.fromEntries(held.map((key) => [key, baseline[key]]))
   return { held, baseline: { ...now, ...kept } }

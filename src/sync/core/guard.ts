@@ -11,8 +11,11 @@ export type Brake = (typeof BRAKES)[number]
 
 const limit = z.object({ absolute: z.int().nonnegative(), percent: z.number().min(0).max(100) })
 export type Limit = z.infer<typeof limit>
-export const limitsSchema = z.partialRecord(z.enum(BRAKES), limit)
-export type Limits = Readonly<Record<Brake, Limit>>
+/** Every number that a company can set: the brakes, and how many may lose a field's value before it is held. */
+export const LIMIT_KEYS = [...BRAKES, 'coverage'] as const
+export type LimitKey = (typeof LIMIT_KEYS)[number]
+export const limitsSchema = z.partialRecord(z.enum(LIMIT_KEYS), limit)
+export type Limits = Readonly<Record<LimitKey, Limit>>
 
 export const DEFAULT_LIMITS: Limits = {
   created: { absolute: 20, percent: 20 },
@@ -22,6 +25,7 @@ export const DEFAULT_LIMITS: Limits = {
   endDates: { absolute: 5, percent: 10 },
   blanks: { absolute: 3, percent: 2 },
   vanished: { absolute: 5, percent: 10 },
+  coverage: { absolute: 3, percent: 20 },
 }
 
 /** How many people a plan would touch in each way that has a brake. */
