@@ -36,7 +36,7 @@ export const conditions: Figure<State> = {
   async ours({ database: { db }, place, people }) {
     const checked = checkConditions(TREE, createCatalogue([]))
     if (!checked.ok) throw new Error('The conditions cannot be used.')
-    const predicate = compileConditions(checked.conditions, { today: '2026-11-23' })
+    const predicate = compileConditions(checked.conditions, { today: '2026-11-23', held: [] })
     return await timed(async () => {
       const counted = await db
         .transaction()

@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { STATUS_LABELS, STATUSES } from '../model.ts'
+import { STATUS_LABELS, STATUSES, type StandardField } from '../model.ts'
 import {
   type CheckedCondition,
   type CheckedConditions,
@@ -15,23 +15,23 @@ import { compileTest, elementsOf, literal } from './conditions-values.ts'
 /**
  * "Sync if" as one predicate over `cached_employee as c`. It is NULL ("cannot tell") for a person whose field
  * HR did not deliver or whose row did not parse, unless the other conditions settle it. Nothing asked is true.
+ * @param options.held fields whose blanks are in doubt: a blank there answers nothing, as if not delivered
  */
-export function compileConditions(
-  checked: CheckedConditions,
-  options: { today: string },
-): RawBuilder<SqlBool> {
+export function compileConditions(checked: CheckedConditions, options: CompileOptions): RawBuilder<SqlBool> {
   return combine(
     checked.match,
     byCost(checked.items).map((item) =>
       'items' in item
         ? combine(
             item.match,
-            byCost(item.items).map((inner) => compileCondition(inner, options.today)),
+            byCost(item.items).map((inner) => compileCondition(inner, options)),
           )
-        : compileCondition(item, options.today),
+        : compileCondition(item, options),
     ),
   )
 }
+
+export type CompileOptions = { today: string; held: readonly StandardField[] }
 
 function combine(match: CheckedGroup['match'], predicates: readonly Sql<SqlBool>[]): Sql<SqlBool> {
   if (predicates.length === 0) return sql`true`
@@ -58,8 +58,12 @@ function byCost<Item extends CheckedCondition | CheckedGroup>(items: readonly It
   return items.toSorted((a, b) => cost(a) - cost(b))
 }
 
-function compileCondition({ field, test, negated }: CheckedCondition, today: string): Sql<SqlBool> {
-  const passes = sql<SqlBool>`coalesce(${compileTest(test, field, today)}, ${whenMissing(field, isAbsence(test))})`
+function compileCondition(
+  { field, test, negated }: CheckedCondition,
+  { today, held }: CompileOptions,
+): Sql<SqlBool> {
+  const missing = held.some((key) => key === field) ? sql`null::boolean` : whenMissing(field, isAbsence(test))
+  const passes = sql<SqlBool>`coalesce(${compileTest(test, field, today)}, ${missing})`
   return negated ? sql`not ${passes}` : passes
 }
 

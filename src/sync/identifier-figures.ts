@@ -4,7 +4,7 @@ import { countIdentifiers, type IdentifierFigures } from '../db/identifier-figur
 import type { Identifier } from '../model.ts'
 import type { Context } from './context.ts'
 import type { ConditionTree } from './core/conditions.ts'
-import { calendarDay, getCatalogue, getChecked } from './settings.ts'
+import { compileOptions, getCatalogue, getChecked } from './settings.ts'
 
 /**
  * How well an identifier would do for the people of some conditions, saved or not. Saves nothing.
@@ -19,8 +19,9 @@ export async function identifierFigures(
   const meets =
     conditions === null
       ? sql<SqlBool>`true`
-      : compileConditions(getChecked(conditions, await getCatalogue(ctx.db, place)), {
-          today: calendarDay(ctx.now),
-        })
+      : compileConditions(
+          getChecked(conditions, await getCatalogue(ctx.db, place)),
+          await compileOptions(ctx.db, place, ctx.now),
+        )
   return await countIdentifiers(ctx.db, place, identifier, meets)
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Db } from '../db/client.ts'
-import { compileConditions } from '../db/conditions.ts'
+import { type CompileOptions, compileConditions } from '../db/conditions.ts'
+import { findConnection } from '../db/connections.ts'
 import { listCustomFields } from '../db/custom-fields.ts'
 import { getLimits, getSyncSettings, lockLimits, updateLimits, updateSyncSettings } from '../db/settings.ts'
 import { listScopeChanges } from '../db/what-if.ts'
@@ -113,11 +114,17 @@ export function getChecked(tree: ConditionTree, catalogue: FieldCatalogue): Chec
   })
 }
 
+/** What every answer about conditions rests on besides them, so that plan, preview and explanation agree. */
+export async function compileOptions(db: Db, place: Place, now: Date): Promise<CompileOptions> {
+  const connection = await findConnection(db, place.companyId, place.connectionId)
+  return { today: calendarDay(now), held: connection?.held_fields ?? [] }
+}
+
 /** "Sync if" of the saved settings, checked and compiled for `cached_employee as c`. */
 export async function savedConditions(db: Db, place: Place, now: Date): Promise<Checked> {
   const row = await getSyncSettings(db, place.companyId, place.connectionId)
   const checked = getChecked(conditionTreeSchema.parse(row.conditions), await getCatalogue(db, place))
-  return { checked, predicate: compileConditions(checked, { today: calendarDay(now) }) }
+  return { checked, predicate: compileConditions(checked, await compileOptions(db, place, now)) }
 }
 
 export type WhatIf = {
@@ -139,8 +146,8 @@ export async function whatIf(
   options: { names: number },
 ): Promise<WhatIf> {
   const catalogue = await getCatalogue(ctx.db, place)
-  const compile = (tree: ConditionTree) =>
-    compileConditions(getChecked(tree, catalogue), { today: calendarDay(ctx.now) })
+  const rest = await compileOptions(ctx.db, place, ctx.now)
+  const compile = (tree: ConditionTree) => compileConditions(getChecked(tree, catalogue), rest)
   const saved = conditionTreeSchema.parse(
     (await getSyncSettings(ctx.db, place.companyId, place.connectionId)).conditions,
   )

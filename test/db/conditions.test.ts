@@ -38,7 +38,7 @@ async function cache(
 function compile(tree: ConditionTree, today = any.TODAY) {
   const check = checkConditions(tree, any.catalogue)
   if (!check.ok) throw new Error(JSON.stringify(check.problems))
-  return { predicate: compileConditions(check.conditions, { today }), checked: check.conditions }
+  return { predicate: compileConditions(check.conditions, { today, held: [] }), checked: check.conditions }
 }
 
 /** What the predicate says of everybody in the cache, by record id. */

@@ -71,7 +71,7 @@ export const cannotTell = (person: Candidate, row?: RegisterRow) =>
   conflict(
     person,
     'unreadable',
-    'A condition asks for a field that HR did not deliver for this person.',
+    'A condition asks for a field that HR did not deliver for this person, or that is held.',
     null,
     row,
   )

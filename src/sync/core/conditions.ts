@@ -78,7 +78,7 @@ export function usedFields(tree: ConditionTree): readonly string[] {
 }
 
 /**
- * The fields that a tree asks about and that HR did not deliver for a person (`employee.unread`). Such a
+ * The fields that a tree asks about and that HR did not deliver for a person (`employee.unread`, held ones too). Such a
  * person neither meets nor fails those conditions: the compiled predicate is NULL, "cannot tell", unless the
  * other conditions settle it either way.
  */
