@@ -148,16 +148,12 @@ export async function listPlanChanges(
   let query = db.selectFrom('plan_change').where('company_id', '=', companyId).where('plan_id', '=', planId)
   if (filter.kinds) query = query.where('kind', 'in', filter.kinds)
   if (filter.touching) query = query.where(TOUCHING[filter.touching])
-<<<<<<< HEAD
   if (filter.ordinals) query = query.where(isAmong(filter.ordinals))
-  if (filter.search) query = query.where(searchIn(filter.search))
-=======
   if (filter.recordId !== undefined) query = query.where('record_id', '=', filter.recordId)
   if (filter.search) {
     const connectionId = sql`(select connection_id from plan where company_id = ${companyId} and plan_id = ${planId})`
     query = query.where(aboutPerson(filter.search, { companyId, connectionId }))
   }
->>>>>>> 5f0b606 (Find people in a plan and in History by an email that does not change; a conflict by its record)
   const [items, count] = await Promise.all([
     query
       .selectAll()
@@ -171,17 +167,8 @@ export async function listPlanChanges(
   return { items, total: count.total }
 }
 
-<<<<<<< HEAD
 const isAmong = (ordinals: readonly number[]) => sql<boolean>`ordinal = any(${[...ordinals]}::int[])`
 
-/** Name or email, anywhere in it; the percent sign of the person who searches is a percent sign. */
-const searchIn = (text: string) => {
-  const pattern = `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`
-  return sql<boolean>`(name ilike ${pattern} or after ->> 'workEmail' ilike ${pattern} or record_id = ${text.trim()})`
-}
-
-=======
->>>>>>> 5f0b606 (Find people in a plan and in History by an email that does not change; a conflict by its record)
 const rewrites = (...fields: string[]) => sql<boolean>`(kind <> 'create' and exists (
   select from unnest(${fields}::text[]) as f where after ? f and coalesce(before -> f, 'null') <> 'null'))`
 
