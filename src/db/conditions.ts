@@ -31,7 +31,7 @@ export function compileConditions(checked: CheckedConditions, options: CompileOp
   )
 }
 
-export type CompileOptions = { today: string; held: readonly StandardField[] }
+export type CompileOptions = { today: string; held: readonly CoveredField[] }
 
 function combine(match: CheckedGroup['match'], predicates: readonly Sql<SqlBool>[]): Sql<SqlBool> {
   if (predicates.length === 0) return sql`true`
