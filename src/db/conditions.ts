@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { STATUS_LABELS, STATUSES, type StandardField } from '../model.ts'
+import { type CoveredField, STATUS_LABELS, STATUSES } from '../model.ts'
 import {
   type CheckedCondition,
   type CheckedConditions,
