@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './client.ts'
+import { aboutPerson } from './people-search.ts'
 import type { JournalRow, SyncRow } from './syncs.ts'
 
 /** Newest first, whatever became of them. */
@@ -62,7 +63,10 @@ export async function listJournalRows(
   { search = '', withReason = false, offset, limit }: JournalFilter,
 ): Promise<{ items: JournalRow[]; total: number }> {
   let query = db.selectFrom('journal').where('company_id', '=', companyId).where('sync_id', '=', syncId)
-  if (search.trim() !== '') query = query.where(searchIn(search.trim()))
+  if (search.trim() !== '') {
+    const connectionId = sql`(select connection_id from sync where company_id = ${companyId} and sync_id = ${syncId})`
+    query = query.where(aboutPerson(search, { companyId, connectionId }))
+  }
   if (withReason) query = query.where('reason', 'is not', null)
   const [items, count] = await Promise.all([
     query.selectAll().orderBy(sql`lower(name)`).orderBy('ordinal').offset(offset).limit(limit).execute(),
@@ -84,10 +88,4 @@ export function findJournalRow(
     .where('sync_id', '=', syncId)
     .where('ordinal', '=', ordinal)
     .executeTakeFirst()
-}
-
-const searchIn = (text: string) => {
-  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`
-  return sql<boolean>`(name ilike ${pattern} or before ->> 'workEmail' ilike ${pattern}
-    or after ->> 'workEmail' ilike ${pattern} or record_id = ${text})`
 }

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg'
 import type { Actor, PlanKind } from '../model.ts'
 import type { Db } from './client.ts'
 import { copyRows } from './copy.ts'
+import { aboutPerson } from './people-search.ts'
 import type { Database, PlanChangeTable, PlanTable } from './schema.ts'
 
 /** A plan and when the retrieval that it rests on ended. */
@@ -132,6 +133,8 @@ export type ChangeFilter = {
   touching?: Touching
   ordinals?: readonly number[]
   search?: string
+  /** Only the rows of this record. */
+  recordId?: string
   offset: number
   limit: number
 }
@@ -146,7 +149,11 @@ export async function listPlanChanges(
   if (filter.kinds) query = query.where('kind', 'in', filter.kinds)
   if (filter.touching) query = query.where(TOUCHING[filter.touching])
   if (filter.ordinals) query = query.where(isAmong(filter.ordinals))
-  if (filter.search) query = query.where(searchIn(filter.search))
+  if (filter.recordId !== undefined) query = query.where('record_id', '=', filter.recordId)
+  if (filter.search) {
+    const connectionId = sql`(select connection_id from plan where company_id = ${companyId} and plan_id = ${planId})`
+    query = query.where(aboutPerson(filter.search, { companyId, connectionId }))
+  }
   const [items, count] = await Promise.all([
     query
       .selectAll()
@@ -161,12 +168,6 @@ export async function listPlanChanges(
 }
 
 const isAmong = (ordinals: readonly number[]) => sql<boolean>`ordinal = any(${[...ordinals]}::int[])`
-
-/** Name or email, anywhere in it; the percent sign of the person who searches is a percent sign. */
-const searchIn = (text: string) => {
-  const pattern = `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`
-  return sql<boolean>`(name ilike ${pattern} or after ->> 'workEmail' ilike ${pattern} or record_id = ${text.trim()})`
-}
 
 const rewrites = (...fields: string[]) => sql<boolean>`(kind <> 'create' and exists (
   select from unnest(${fields}::text[]) as f where after ? f and coalesce(before -> f, 'null') <> 'null'))`

@@ -110,6 +110,7 @@ export async function listChanges(
     touching?: Brake
     ordinals?: readonly number[]
     search?: string
+    recordId?: string
     offset: number
     limit: number
   },

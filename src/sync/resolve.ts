@@ -45,9 +45,9 @@ export async function findConflict(
 ): Promise<Conflict | undefined> {
   const plan = await currentPlan(ctx, place)
   if (!plan) return undefined
-  const filter = { kind: 'conflict', search: recordId, offset: 0, limit: 100 } as const
+  const filter = { kind: 'conflict', recordId, offset: 0, limit: 1 } as const
   const { items } = await listChanges(ctx.db, place.companyId, plan.planId, filter)
-  const change = items.find((item) => item.recordId === recordId)
+  const [change] = items
   return change && (await withSides(ctx, place, change))
 }
 
