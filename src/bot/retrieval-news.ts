@@ -34,13 +34,15 @@ export async function announceRetrieval(
   const connection = await getConnection(ctx.db, companyId, connectionId)
   const about = { connectionId, label: ctx.providers.get(connection.provider).label }
   const current = await isCurrent(ctx, retrieval, connection)
-  const plan =
+  const planned =
     current && status === 'complete'
       ? (await planOrProblem(ctx, { companyId, connectionId })).plan
       : undefined
+  // Once confirmed there is nothing left to press in this message.
+  const plan = planned?.status === 'open' ? planned : null
   const known: Known = {
     before: await previousOutcome(ctx, retrieval),
-    plan: plan ?? null,
+    plan,
     progress,
     current,
     lostFields: lostFieldsOf(retrieval, connection),

@@ -26,6 +26,25 @@ export function findOpenPlan(db: Db, companyId: string, connectionId: string): P
     .executeTakeFirst()
 }
 
+/** The one whose sync was confirmed and is yet to be applied. */
+export function findPlanBeingSynced(
+  db: Db,
+  companyId: string,
+  connectionId: string,
+): Promise<PlanRow | undefined> {
+  return select(db, companyId)
+    .where('plan.connection_id', '=', connectionId)
+    .where('plan.plan_id', 'in', (eb) =>
+      eb
+        .selectFrom('sync')
+        .select('sync.plan_id')
+        .where('sync.company_id', '=', companyId)
+        .where('sync.status', '=', 'queued'),
+    )
+    .orderBy('plan.decided_at', 'desc')
+    .executeTakeFirst()
+}
+
 const select = (db: Db, companyId: string) =>
   db
     .selectFrom('plan')

@@ -21,7 +21,7 @@ import type { Context } from './context.ts'
 import { type Hold, letThroughSchema } from './core/guard.ts'
 import { enqueue } from './jobs.ts'
 import { currentPlan, getPlan, type PlanView, stillHolds, whatMoved } from './plan.ts'
-import { lockRegister } from './plan-locks.ts'
+import { findLockedConnection, lockRegister } from './plan-locks.ts'
 
 export type SyncView = {
   syncId: string
@@ -53,6 +53,9 @@ export type Confirmation = { outcome: 'confirmed'; syncId: string } | NotWritten
 
 export const NO_COUNTS: SyncCounts = { created: 0, updated: 0, linked: 0, skipped: 0, reversed: 0, kept: 0 }
 
+/** Something that moves while a plan is being confirmed is looked at anew, as often as this. */
+const ATTEMPTS = 3
+
 /**
  * Takes a person's word for exactly the plan with this hash. The plan's decision, the sync and its job are
  * one transaction, so that of two people who confirm at once one wins and the other is told.
@@ -68,6 +71,7 @@ export async function confirmPlan(
     ordinals?: readonly number[]
     knowingly?: number
   },
+  attemptsLeft = ATTEMPTS - 1,
 ): Promise<Confirmation> {
   const { companyId, planId, ordinals } = request
   const shown = await findPlan(ctx.db, companyId, planId)
@@ -83,7 +87,10 @@ export async function confirmPlan(
   const [hold] = holds
   if (hold && request.knowingly !== hold.count) return { outcome: 'held', plan: current.plan }
   const syncId = await ctx.db.transaction().execute(async (trx) => {
-    await lockRegister(trx, companyId)
+    await findLockedConnection(trx, companyId, shown.connection_id)
+    // Nothing can move any more: what moved while we waited for that is found here.
+    const locked = await findPlan(trx, companyId, current.plan.planId)
+    if (!locked || !(await stillHolds(trx, locked, ctx.now))) return undefined
     const won = await confirmOpenPlan(trx, {
       companyId,
       planId: current.plan.planId,
@@ -107,7 +114,11 @@ export async function confirmPlan(
     await enqueue(trx, 'apply', { companyId, syncId: sync.sync_id })
     return sync.sync_id
   })
-  return syncId === undefined ? await decided(ctx.db, shown) : { outcome: 'confirmed', syncId }
+  if (syncId !== undefined) return { outcome: 'confirmed', syncId }
+  if (attemptsLeft > 0) return await confirmPlan(ctx, request, attemptsLeft - 1)
+  throw new RollcallError('conflict', 'Others are syncing at this moment. Nothing was written.', {
+    remedy: 'Look at the plan again in a moment.',
+  })
 }
 
 /** The open plan that says the same as the one shown, or why there is none. */
@@ -123,6 +134,8 @@ async function planOfSameContent(
   if (!fresh) return { outcome: 'nothing' }
   const latest = await findPlan(ctx.db, shown.company_id, shown.plan_id)
   if (latest && isDecided(latest)) return await decided(ctx.db, latest)
+  // The same people under another plan's id, or others: either way somebody is ahead of this one.
+  if (fresh.status === 'confirmed') return await decided(ctx.db, { ...shown, plan_id: fresh.planId })
   if (fresh.hash === shown.hash.toString('hex') && fresh.toApply > 0) return { outcome: 'same', plan: fresh }
   return {
     outcome: 'overtaken',
@@ -134,7 +147,7 @@ async function planOfSameContent(
 /** By a person. One that newer data took the place of may still say the same as the plan of now. */
 const isDecided = ({ status }: PlanRow) => status === 'confirmed' || status === 'discarded'
 
-async function decided(db: Db, plan: PlanRow): Promise<Decided> {
+async function decided(db: Db, plan: Pick<PlanRow, 'company_id' | 'plan_id'>): Promise<Decided> {
   const view = await getPlan(db, plan.company_id, plan.plan_id)
   const sync = await findSyncOfPlan(db, plan.company_id, plan.plan_id)
   return { outcome: 'decided', plan: view, syncId: sync?.sync_id ?? null }

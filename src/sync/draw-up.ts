@@ -11,6 +11,7 @@ import {
 import {
   copyPlanChanges,
   findPlan,
+  findPlanBeingSynced,
   forgetSupersededChanges,
   insertPlan,
   type NewPlanChange,
@@ -49,7 +50,8 @@ const BATCH = 2_000
  * Draws up the plan for a connection and stores it: cache, links and register are joined once in Postgres,
  * each person for whom something could change is classified by pure functions, and the rows go back by COPY.
  * The same inputs give the same rows in the same order and so the same hash.
- * @returns undefined when nothing has been retrieved yet
+ * @returns undefined when nothing has been retrieved yet; the plan that is being synced, as long as one is: what it
+ * is about to write would be in the next one a second time
  */
 export async function drawUpPlan(
   ctx: Context,
@@ -58,6 +60,8 @@ export async function drawUpPlan(
   return await inTransaction(ctx.pool, async (trx, client) => {
     const connection = await findLockedConnection(trx, companyId, connectionId)
     if (!connection?.cache_retrieval_id) return undefined
+    const syncing = await findPlanBeingSynced(trx, companyId, connectionId)
+    if (syncing) return syncing
     const settings = await getSyncSettings(trx, companyId, connectionId)
     const conditions = await savedConditions(trx, { companyId, connectionId }, ctx.now)
     const mapping = mappingSchema.parse(settings.mapping)

@@ -7,7 +7,7 @@ import type { ConnectionStatus, RetrievalStatus } from '../db/schema.ts'
 import { countStakeholders } from '../db/stakeholders.ts'
 import { findWebhook } from '../db/webhooks.ts'
 import { RollcallError } from '../errors.ts'
-import type { StandardField } from '../model.ts'
+import type { Actor, StandardField } from '../model.ts'
 import { listSyncs, type SyncView } from './apply.ts'
 import type { Context } from './context.ts'
 import { listFieldProblems } from './fields.ts'
@@ -56,6 +56,8 @@ export type ConnectionOverview = {
   /** Why the HR system could not be asked to tell us of changes: full sentences. */
   webhookProblem: string | null
   plan: PlanView | null
+  /** Its plan was confirmed and is being written; until then there is no other one. */
+  syncing: { by: Actor | null; at: Date | null } | null
   /** Why there is no plan although people were retrieved: a condition that can no longer be used. */
   planProblem: { message: string; remedy: string | null } | null
 }
@@ -74,6 +76,7 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
   const { plan, planProblem } = await planOrProblem(ctx, where)
   const provider = ctx.providers.get(row.provider)
   const { label } = provider
+  const syncing = plan?.status === 'confirmed'
   const running = await findRunningRetrieval(ctx.db, where.companyId, where.connectionId)
   return {
     connectionId: row.connection_id,
@@ -98,7 +101,8 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
     heldFields: await listHeldFields(ctx, row),
     fieldProblems: await listFieldProblems(ctx.db, where, provider),
     webhookProblem: (await findWebhook(ctx.db, where))?.problem ?? null,
-    plan: plan ?? null,
+    plan: syncing ? null : (plan ?? null),
+    syncing: syncing ? { by: plan.decidedBy, at: plan.decidedAt } : null,
     planProblem,
   }
 }

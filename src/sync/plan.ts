@@ -5,6 +5,7 @@ import {
   countMovedStakeholders,
   findOpenPlan,
   findPlan,
+  findPlanBeingSynced,
   listChangesToFields,
   listPlanChanges,
   type PlanChangeRow,
@@ -64,13 +65,16 @@ export type ChangeView = {
 }
 
 /**
- * The plan as of now: the open one while nothing it rests on has moved, otherwise a fresh one.
+ * The plan as of now: the open one while nothing it rests on has moved, otherwise a fresh one. One that was confirmed
+ * stays the plan until it is written.
  * @returns undefined when nothing has been retrieved yet
  */
 export async function currentPlan(
   ctx: Context,
   where: { companyId: string; connectionId: string },
 ): Promise<PlanView | undefined> {
+  const syncing = await findPlanBeingSynced(ctx.db, where.companyId, where.connectionId)
+  if (syncing) return toPlanView(syncing)
   const open = await findOpenPlan(ctx.db, where.companyId, where.connectionId)
   const plan = open && (await stillHolds(ctx.db, open, ctx.now)) ? open : await drawUpPlan(ctx, where)
   return plan && toPlanView(plan)

@@ -35,6 +35,8 @@ const heldFields = (['phone', 'country', 'jobTitle', 'department'] as const).map
   where: 'In Bob, tick View.',
 }))
 
+const syncing = { by: { kind: 'slack', userId: 'U1' } as const, at: NOW }
+
 const states: Record<string, HomeState> = {
   'never connected': home([]),
   'nothing read yet': home([connection({ lastGood: null, plan: null, people: 0, meetConditions: 0 })]),
@@ -47,6 +49,11 @@ const states: Record<string, HomeState> = {
       counts: syncCounts({ created: 9, updated: 4 }),
     }),
   }),
+  'a sync that waits': home([connection({ plan: null, syncing })]),
+  'a sync that waits in one of two': home([
+    connection({ connectionId: id(1), plan: null, syncing }),
+    connection({ connectionId: id(2), label: 'BambooHR' }),
+  ]),
   'nothing to do': home([connection({ plan: plan({ unchanged: 214 }) })]),
   'nobody meets the conditions': home([connection({ meetConditions: 0, plan: plan() })]),
   broken: home([connection({ status: 'broken', problem: 'HiBob no longer accepts the key.' })]),
@@ -221,4 +228,12 @@ test('one of several connections says it in its line', () => {
   const two = 'fields held and lost in one of two'
   expect(words(two)).toContain('*Phone*, *Country*, *Job title* and 1 more are not written')
   expect(labels(homeView(states[two]!).blocks)).toContain('Go on without Phone and Country')
+})
+
+test('while a confirmed sync waits, who confirmed it is said and nothing offers to sync', () => {
+  for (const name of ['a sync that waits', 'a sync that waits in one of two']) {
+    expect(words(name)).toContain('*Syncing…* Confirmed by <@U1>')
+    const ofThis = buttons(homeView(states[name]!).blocks).filter(({ value }) => value !== id(2))
+    expect(ofThis.map(({ text }) => text?.text ?? '').filter((it) => /Sync|Preview/u.test(it))).toEqual([])
+  }
 })

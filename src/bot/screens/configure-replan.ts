@@ -22,10 +22,11 @@ export async function saveAndReplan(
   return showWindow(savedView({ connectionId, label, words, before, after }))
 }
 
-/** `null` while nothing was read, or while a saved condition cannot be used. */
+/** `null` while nothing was read or a plan is being written, or while a saved condition cannot be used. */
 async function countsNow({ companyId, ctx }: Request, connectionId: string): Promise<PlanCounts | null> {
   try {
-    return (await currentPlan(ctx, { companyId, connectionId }))?.counts ?? null
+    const plan = await currentPlan(ctx, { companyId, connectionId })
+    return plan?.status === 'open' ? plan.counts : null
   } catch (thrown) {
     if (thrown instanceof RollcallError && thrown.code === 'bad_request') return null
     throw thrown

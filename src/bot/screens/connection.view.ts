@@ -8,7 +8,7 @@ import { heldBlocks, heldSentence } from './held-words.view.ts'
 import { PREVIEW, RESOLVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
 import { heldFieldBlocks, heldFieldsLine } from './lost-fields.view.ts'
 import { type PlanSummary, planNumbers } from './plan.view.ts'
-import { bold, count, plural, slackDate } from './words.view.ts'
+import { bold, count, plural, slackDate, whoWords } from './words.view.ts'
 
 /** "Reading from HiBob: 120 people so far" */
 export function readingWords(label: string, running: NonNullable<ConnectionState['running']>): string {
@@ -22,6 +22,12 @@ export function readAgainWords(label: string, { at, changed, people }: ReadAgain
   const read = `${bold(people)} ${plural(people, 'person', 'people')} read again`
   const what = changed === 0 ? 'nothing changed' : `${bold(changed)} changed`
   return `${escapeText(label)} told us of changes ${slackDate(at)}: ${read}, ${what}`
+}
+
+/** Nothing to press meanwhile: what is left is planned when it is written. */
+function syncingWords({ at, by }: NonNullable<ConnectionState['syncing']>): string {
+  const who = by === null ? 'somebody' : whoWords(by)
+  return `*Syncing…* Confirmed by ${who}${at === null ? '' : ` ${slackDate(at)}`}. The numbers are here again when it is done.`
 }
 
 /** The whole of one connection: what needs a person, health, counts, and the buttons. */
@@ -38,6 +44,7 @@ export function connectionBlocks(connection: ConnectionState, now: Date): KnownB
       ? []
       : [section(peopleWords(connection))]),
     ...fieldProblemBlocks(connection.fieldProblems),
+    ...(connection.syncing ? [section(syncingWords(connection.syncing))] : []),
     ...(plan ? planBlocks(connection, plan, style) : []),
   ]
 }
@@ -49,9 +56,10 @@ export function connectionLine(connection: ConnectionState, now: Date): KnownBlo
   const [first, ...more] = attention?.buttons ?? []
   const held = connection.held === null ? '' : `\n${heldSentence(connection.held)}`
   const numbers = plan ? `\n${capitalised(planNumbers(plan.counts))}` : ''
+  const syncing = connection.syncing ? `\n${syncingWords(connection.syncing)}` : ''
   const heldFields = connection.heldFields.length === 0 ? '' : `\n${heldFieldsLine(connection.heldFields)}`
   const line = section(
-    `${healthWords(connection)}${numbers}${held}${heldFields}${fieldProblemWords(fieldProblems)}`,
+    `${healthWords(connection)}${numbers}${syncing}${held}${heldFields}${fieldProblemWords(fieldProblems)}`,
   )
   return [
     ...(attention ? [section(attention.words, { accessory: first })] : []),

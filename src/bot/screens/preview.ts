@@ -57,7 +57,8 @@ async function openPreview(request: Request): Promise<WindowAnswer> {
   })
   if (plan === undefined) return showWindow(noPlanView(connection.label))
   const kind = pressed?.kind ?? firstKind(plan)
-  return await showPreview(request, { connection, plan, kind, search: '', offset: 0, confirming: false })
+  const confirming = plan.status === 'confirmed'
+  return await showPreview(request, { connection, plan, kind, search: '', offset: 0, confirming })
 }
 
 /** The plan that is open in the window, whatever happened since: pages of one list belong together. */

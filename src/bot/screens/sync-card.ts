@@ -41,6 +41,7 @@ export const syncCommandStep: Step = {
       return showPrivately(statusMessage(await homeState(request.ctx, request.companyId, null)))
     }
     const plan = await planOf(request, connection)
+    if (plan.status === 'confirmed') return showPrivately(decidedMessage(plan))
     if (plan.toApply === 0) return showPrivately(sentence(NOTHING_TO_SYNC))
     const state = await syncState(request, connection, plan)
     const { place, elsewhere } = await post(request, (masked) => syncCard(state, { masked }))

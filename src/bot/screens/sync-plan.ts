@@ -8,7 +8,8 @@ import { showWindow, type WindowAnswer } from '../listener.ts'
 import type { Request } from '../request.ts'
 import type { Chosen } from './chosen.view.ts'
 import { heldView } from './held.view.ts'
-import { type SyncState, syncView } from './sync-now.view.ts'
+import { decidedView, type SyncState, syncView } from './sync-now.view.ts'
+import { decidedWords } from './sync-result.view.ts'
 import type { Connection } from './which-connection.ts'
 
 /** How many names a person really looks at. */
@@ -64,6 +65,7 @@ export async function showConfirm(
   extra: Extra = {},
 ): Promise<WindowAnswer> {
   const { ctx, companyId } = request
+  if (plan.status === 'confirmed') return showWindow(decidedView(decidedWords(plan)))
   const state = await syncState(request, connection, plan, extra)
   const ordinals = state.chosen?.map(({ ordinal }) => ordinal)
   const holds = await holdsOfChoice(ctx.db, companyId, plan, ordinals)

@@ -6,8 +6,9 @@ import type { Chosen } from './chosen.view.ts'
 import { SYNC_SELECTED } from './ids.view.ts'
 import { PAGE, parseOffset } from './paging.view.ts'
 import { parseKind } from './preview.view.ts'
-import { nothingToSyncView } from './sync-now.view.ts'
+import { decidedView, nothingToSyncView } from './sync-now.view.ts'
 import { planOf, showConfirm } from './sync-plan.ts'
+import { decidedWords } from './sync-result.view.ts'
 import {
   CHOOSE_FORM,
   CHOOSE_KIND,
@@ -46,6 +47,7 @@ async function openChoice(request: Request): Promise<WindowAnswer> {
   const found = await whichConnection(request, request.value === '' ? null : request.value, SYNC_SELECTED)
   if ('ask' in found) return showWindow(found.ask)
   const plan = await planOf(request, found.connection)
+  if (plan.status === 'confirmed') return showWindow(decidedView(decidedWords(plan)))
   const kind = PICKABLE_KINDS.find((it) => plan.counts[it] > 0)
   if (kind === undefined) return showWindow(nothingToSyncView())
   return await showChoice(request, { ...found, plan, kind, search: '', offset: 0, chosen: [] })

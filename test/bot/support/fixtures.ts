@@ -47,6 +47,7 @@ export const connection = (some: Partial<ConnectionState> = {}): ConnectionState
   nextAt: new Date('2026-11-21T06:00:00Z'),
   plan: plan({ create: 14, update: 3, unchanged: 195, conflict: 2 }),
   planProblem: null,
+  syncing: null,
   heldFields: [],
   fieldProblems: [],
   held: null,
