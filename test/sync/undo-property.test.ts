@@ -96,7 +96,12 @@ async function changeByHand({ edits, matches, people, takeHr }: Round) {
   for (const { who, verdict, whom } of matches) {
     const recordId = people[who]?.recordId
     if (recordId === undefined) continue
-    await decideMatch(engine.ctx(), place, { recordId, verdict, stakeholderId: some(whom) })
+    // Whom another record has already cannot be chosen.
+    await decideMatch(engine.ctx(), place, { recordId, verdict, stakeholderId: some(whom) }).catch(
+      (thrown) => {
+        if (thrown.code !== 'conflict') throw thrown
+      },
+    )
   }
   if (!takeHr) return
   for (const { detail, recordId } of await engine.changes())
