@@ -73,15 +73,6 @@ const BLANK: Omit<Employee, 'recordId'> = {
   unread: [],
 }
 
-/** People of the last complete retrieval. */
-export async function countCached(db: Db, key: CacheKey): Promise<number> {
-  const { count } = await scoped(db, key)
-    .where('vanished_at', 'is', null)
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  return count
-}
-
 /** Also somebody who has vanished. */
 export async function findCached(db: Db, key: CacheKey, recordId: string): Promise<CachedPerson | undefined> {
   const row = await scoped(db, key).selectAll().where('record_id', '=', recordId).executeTakeFirst()

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { createLogger } from '../log.ts'
 import { type ClientOptions, createProviderClient } from '../sync/client.ts'
+import { type Send, sendOverHttp } from '../sync/client-send.ts'
 import { baseUrlOf, type Provider } from '../sync/provider.ts'
 import { PROVIDERS } from '../sync/providers/index.ts'
 import { checkTenant } from '../sync/tenant-check.ts'
@@ -95,11 +96,11 @@ async function check(
 ): Promise<number> {
   const startedAt = performance.now()
   const progress = createProgressLine(terminal)
-  const requests = countRequests(fetch)
+  const requests = countRequests(sendOverHttp)
   const client = createProviderClient(provider, credentials, {
     ...options,
     baseUrl: baseUrlOf(provider, credentials, url ?? undefined),
-    fetch: requests.send,
+    send: requests.send,
   })
   const checked = await checkTenant({
     provider,
@@ -118,11 +119,11 @@ async function check(
 }
 
 /** Tries and redirects included. */
-function countRequests(send: typeof fetch) {
+function countRequests(send: Send) {
   let sent = 0
-  const counting: typeof fetch = (input, init) => {
+  const counting: Send = (url, request) => {
     sent += 1
-    return send(input, init)
+    return send(url, request)
   }
   return { send: counting, count: () => sent }
 }

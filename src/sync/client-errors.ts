@@ -1,13 +1,14 @@
 import { later, RollcallError } from '../errors.ts'
+import type { HttpAnswer } from './client-send.ts'
 import { askedWaitMs } from './client-wait.ts'
 import type { Provider } from './provider.ts'
 
 /** Every way in which a provider fails us, in plain words. No function here is handed the credentials. */
 
 /** The answer was an error status. 401 and 403 are final: some vendors block those who keep asking. */
-export function refusal(provider: Provider, response: Response): RollcallError {
+export function refusal(provider: Provider, answer: HttpAnswer): RollcallError {
   const { label } = provider
-  switch (response.status) {
+  switch (answer.status) {
     case 401:
       return new RollcallError(
         'provider_key_refused',
@@ -28,14 +29,12 @@ export function refusal(provider: Provider, response: Response): RollcallError {
         'provider_rate_limited',
         `${label} had too many requests and asked us to wait.`,
         {
-          retry: later(askedWaitMs(response.headers, Date.now())),
+          retry: later(askedWaitMs(answer.headers, Date.now())),
           remedy: `Other tools that read ${label} share the same limit. Try again in a few minutes.`,
         },
       )
     default:
-      return response.status >= 500
-        ? outOfService(provider, response)
-        : misunderstood(provider, response.status)
+      return answer.status >= 500 ? outOfService(provider, answer) : misunderstood(provider, answer.status)
   }
 }
 
@@ -53,8 +52,7 @@ export function tooManyRequests({ label }: Provider, waitMs: number): RollcallEr
   )
 }
 
-function outOfService(provider: Provider, response: Response): RollcallError {
-  const { status, headers } = response
+function outOfService(provider: Provider, { status, headers }: HttpAnswer): RollcallError {
   return new RollcallError(
     'provider_unavailable',
     `${provider.label} is out of service at the moment (error ${status}).`,
@@ -138,7 +136,6 @@ function credentialNames({ credentials }: Provider): string {
 }
 
 function causeCode(thrown: unknown): string {
-  const cause = thrown instanceof Error ? thrown.cause : undefined
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
   return typeof code === 'string' ? code : 'no answer'
 }

@@ -1,5 +1,6 @@
 import { RollcallError } from '../errors.ts'
 import { brokenAnswer, notJson, refusal, sentElsewhere, tooLarge, unanswered } from './client-errors.ts'
+import type { HttpAnswer, HttpRequest, Send } from './client-send.ts'
 import type { Provider, ProviderRequest } from './provider.ts'
 
 export type Exchange = {
@@ -9,7 +10,7 @@ export type Exchange = {
   headers: Headers
   request: ProviderRequest
   limits: { timeoutMs: number; maxBytes: number }
-  send: typeof fetch
+  send: Send
 }
 
 const MAX_REDIRECTS = 3
@@ -17,24 +18,24 @@ const MAX_REDIRECTS = 3
 /** One question and its answer. Throws `RollcallError` only; its `retry` says whether asking again may help. */
 export async function exchange({ provider, baseUrl, headers, request, limits, send }: Exchange) {
   const signal = AbortSignal.timeout(limits.timeoutMs)
-  const init: RequestInit = {
+  const asked: HttpRequest = {
     method: request.method,
     headers: requestHeaders(headers, request),
-    redirect: 'manual',
     signal,
     ...bodyOf(request),
   }
   let url = resolveUrl(provider, baseUrl, request)
   for (let hop = 0; ; hop++) {
-    const response = await send(url, init).catch((thrown: unknown) => {
+    const answer = await send(url, asked).catch((thrown: unknown) => {
       throw unanswered(provider, signal.aborted, thrown)
     })
-    if (response.ok && request.method !== 'DELETE')
-      return { body: await readJson(provider, response, limits.maxBytes, signal), headers: response.headers }
-    await response.body?.cancel().catch(() => undefined)
-    if (response.ok) return { body: null, headers: response.headers }
-    if (response.status < 300 || response.status > 399) throw refusal(provider, response)
-    const next = redirectTarget(url, response, request.method)
+    const isOk = answer.status >= 200 && answer.status <= 299
+    if (isOk && request.method !== 'DELETE')
+      return { body: await readJson(provider, answer, limits.maxBytes, signal), headers: answer.headers }
+    await answer.discard().catch(() => undefined)
+    if (isOk) return { body: null, headers: answer.headers }
+    if (answer.status < 300 || answer.status > 399) throw refusal(provider, answer)
+    const next = redirectTarget(url, answer, request.method)
     if (next === null || hop === MAX_REDIRECTS) throw sentElsewhere(provider)
     url = next
   }
@@ -65,26 +66,30 @@ function resolveUrl(provider: Provider, baseUrl: string, { path, query }: Provid
 }
 
 /** `null` unless the same request may be sent there again: same origin, and no POST turned into a GET. */
-function redirectTarget(from: URL, response: Response, method: ProviderRequest['method']): URL | null {
-  const location = response.headers.get('location')
+function redirectTarget(
+  from: URL,
+  { status, headers }: HttpAnswer,
+  method: ProviderRequest['method'],
+): URL | null {
+  const location = headers.get('location')
   if (location === null || !URL.canParse(location, from.href)) return null
   const target = new URL(location, from)
-  const keepsMethod = method === 'GET' || response.status === 307 || response.status === 308
+  const keepsMethod = method === 'GET' || status === 307 || status === 308
   return keepsMethod && target.origin === from.origin ? target : null
 }
 
 async function readJson(
   provider: Provider,
-  response: Response,
+  answer: HttpAnswer,
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const type = response.headers.get('content-type') ?? ''
+  const type = answer.headers.get('content-type') ?? ''
   if (!/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
-    await response.body?.cancel().catch(() => undefined)
+    await answer.discard().catch(() => undefined)
     throw notJson(provider)
   }
-  const text = await readCapped(provider, response, maxBytes).catch((thrown: unknown) => {
+  const text = await readCapped(provider, answer, maxBytes).catch((thrown: unknown) => {
     if (thrown instanceof RollcallError) throw thrown
     throw signal.aborted ? unanswered(provider, true, thrown) : brokenAnswer(provider)
   })
@@ -101,10 +106,10 @@ function withoutNul(_key: string, value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\0', '') : value
 }
 
-async function readCapped(provider: Provider, response: Response, maxBytes: number): Promise<string> {
+async function readCapped(provider: Provider, { body }: HttpAnswer, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body) {
     size += chunk.byteLength
     if (size > maxBytes) throw tooLarge(provider, maxBytes)
     chunks.push(chunk)

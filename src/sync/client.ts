@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { RollcallError, toRollcallError } from '../errors.ts'
 import { exchange } from './client-exchange.ts'
+import { type Send, sendOverHttp } from './client-send.ts'
 import { withSessions } from './client-sessions.ts'
 import { type Turns, waitForTurn } from './client-turns.ts'
 import { waitMs } from './client-wait.ts'
@@ -14,7 +15,7 @@ export type ClientOptions = {
   /** Absent: nobody counts, and nobody waits. */
   turns?: Turns | undefined
   log?: Pick<Logger, 'debug'> | undefined
-  fetch?: typeof fetch
+  send?: Send
   sleep?: (ms: number) => Promise<void>
   random?: () => number
   now?: () => number
@@ -35,7 +36,7 @@ export function createProviderClient(
   credentials: Credentials,
   options: ClientOptions = {},
 ): ProviderClient {
-  const { fetch: send = fetch, sleep = delay, random = Math.random, now = Date.now, turns, log } = options
+  const { send = sendOverHttp, sleep = delay, random = Math.random, now = Date.now, turns, log } = options
   const baseUrl = (options.baseUrl ?? provider.apiUrl).replace(/\/+$/, '')
   const authorized = authorization(provider, credentials)
 
@@ -91,7 +92,7 @@ function asksForPause({ code, retry }: RollcallError): boolean {
   return code === 'provider_unavailable' && retry.when === 'later' && retry.afterMs !== null
 }
 
-/** A line break or a stray letter in a key would make `fetch` throw an error that quotes the key. */
+/** A line break or a stray letter in a key would make `Headers` throw an error that quotes the key. */
 function authorization(provider: Provider, credentials: Credentials): Headers {
   try {
     return new Headers(provider.authorize(credentials))

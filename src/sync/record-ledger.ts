@@ -14,6 +14,8 @@ export type RecordLedger = {
   wasSeen(id: string): boolean
   /** How many different records came. */
   readonly seen: number
+  /** How many of the people in the cache have not come. */
+  readonly missing: number
 }
 
 /** Of a record that came. All but `isFirst` speak of what the cache had before this read. */
@@ -51,6 +53,7 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
   let marks = new Uint8Array(slots)
   let used = 0
   let seen = 0
+  let missing = 0
   let idHigh = 0
   let idLow = 0
 
@@ -125,6 +128,7 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
       const slot = findOrMake(id)
       prints[slot * 2] = high
       prints[slot * 2 + 1] = low
+      if (isPresent) missing += 1
       marks[slot] = KNOWN | (isPresent ? PRESENT : 0) | (isReadable ? READABLE : 0)
     },
     see(id, fingerprint) {
@@ -133,6 +137,7 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
       if ((mark & SEEN) === 0) {
         marks[slot] = mark | SEEN
         seen += 1
+        if ((mark & PRESENT) !== 0) missing -= 1
       }
       const isSame =
         (mark & KNOWN) !== 0 &&
@@ -146,6 +151,9 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
     },
     get seen() {
       return seen
+    },
+    get missing() {
+      return missing
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type CacheKey, countCached, listPresentIds, updateVanished } from '../db/cache.ts'
+import { type CacheKey, listPresentIds, updateVanished } from '../db/cache.ts'
 import type { Db } from '../db/client.ts'
 import { lockConnection, updateConnectionHealth } from '../db/connection-health.ts'
 import { getConnection } from '../db/connections.ts'
@@ -88,9 +88,9 @@ export async function completeRetrieval(
   })
 }
 
-/** Whoever the cache has and this read has not. Mostly nobody, which two counts tell without a scan. */
-async function findVanished(db: Db, key: CacheKey, { stillThere, ledger }: ProvenRead): Promise<string[]> {
-  if ((await countCached(db, key)) === stillThere) return []
+/** Whoever the cache has and this read has not. Mostly nobody, which a count tells without a scan. */
+async function findVanished(db: Db, key: CacheKey, { ledger }: ProvenRead): Promise<string[]> {
+  if (ledger.missing === 0) return []
   const vanished: string[] = []
   for await (const ids of listPresentIds(db, key)) vanished.push(...ids.filter((id) => !ledger.wasSeen(id)))
   return vanished

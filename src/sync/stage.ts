@@ -21,8 +21,6 @@ export type StagedRead = {
   unreadable: number
   /** Standard fields that came for nobody. */
   unreadFields: readonly StandardField[]
-  /** Of the people in the cache, how many were in this read. */
-  stillThere: number
   /** How many have a value, by field. */
   coverage: CoverageCount
   /** Ids of the custom fields that anybody came with, be it blank. */
@@ -61,7 +59,6 @@ export async function stagePages({
   let seq = 0
   let repeated = 0
   let unreadable = 0
-  let stillThere = 0
   let unreadFields: readonly StandardField[] | null = null
 
   function countReadable(employee: Employee, isFirst: boolean): void {
@@ -79,7 +76,6 @@ export async function stagePages({
     const { isFirst, isKnown, isSame, wasPresent, wasReadable } = ledger.see(recordId, hash)
     seq += 1
     if (!isFirst) repeated += 1
-    if (isFirst && wasPresent) stillThere += 1
     // A record that came before may have been staged with other values: the last one counts, so stage it too.
     if (isFirst && wasPresent && isSame) {
       if (row.ok && wasReadable) countReadable(row.employee, isFirst)
@@ -109,7 +105,6 @@ export async function stagePages({
         repeated,
         unreadable,
         unreadFields: fields,
-        stillThere,
         coverage,
         customRead,
         ledger,

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { pino } from 'pino'
 import { afterEach, expect, test } from 'vitest'
 import { createProviderClient } from '../../src/sync/client.ts'
@@ -173,9 +173,9 @@ test('somebody who waits does not wait longer for the token', async () => {
   const client = createProviderClient(provider, CREDENTIALS, {
     baseUrl: 'http://vendor.example',
     sleep: async () => undefined,
-    fetch: async () => {
+    send: async () => {
       tries += 1
-      return new Response(null, { status: 503 })
+      return { status: 503, headers: new Headers(), body: Readable.from([]), discard: async () => undefined }
     },
   })
   for (const someoneWaits of [true, false]) {

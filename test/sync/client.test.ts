@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import { pino } from 'pino'
 import { afterEach, describe, expect, test } from 'vitest'
 import { RollcallError } from '../../src/errors.ts'
@@ -47,6 +48,36 @@ describe('an answer', () => {
     const { json } = await client((_, response) => sendJson(response, { a: ['x\0y'], b: { c: '\0' }, d: 1 }))
     const { body } = await json({ method: 'GET', path: '/people' })
     expect(body).toEqual({ a: ['xy'], b: { c: '' }, d: 1 })
+  })
+
+  test('may come packed, and is unpacked', async () => {
+    const asked: IncomingMessage[] = []
+    const { json } = await client((request, response) => {
+      asked.push(request)
+      sendPacked(response, gzipSync(JSON.stringify({ name: 'Zoë', employees: [] })))
+    })
+    const { body } = await json({ method: 'GET', path: '/people' })
+    expect(body).toEqual({ name: 'Zoë', employees: [] })
+    expect(asked[0]?.headers['accept-encoding']).toBe('gzip')
+  })
+
+  test('is measured unpacked: a small one that would fill the memory is refused', async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '))
+    expect(bomb.length).toBeLessThan(100_000)
+    const asked = await failing((_, response) => sendPacked(response, bomb), {
+      request: { maxBytes: 1024 * 1024 },
+    })
+    expect(asked).toMatchObject({ code: 'provider_too_large', tries: 1 })
+  })
+
+  test('that is packed badly, or only half there, is a broken one', async () => {
+    const packed = gzipSync(JSON.stringify({ employees: 'x'.repeat(10_000) }))
+    for (const bytes of [packed.subarray(0, packed.length - 20), Buffer.from('{"employees":[]}')])
+      expect(await failing((_, response) => sendPacked(response, bytes))).toMatchObject({
+        code: 'provider_bad_answer',
+        message: 'The answer from HiBob broke off and could not be read.',
+        tries: 4,
+      })
   })
 
   test('that is not JSON by its type is refused at once, whatever it holds', async () => {
@@ -190,7 +221,7 @@ describe('the credentials', () => {
     errors.push(await failing((request) => void request.socket.destroy(), { options: { log } }))
     errors.push(
       await failing(echo, {
-        options: { log, fetch: () => Promise.reject(new TypeError(`bad header ${ENCODED} ${SECRET}`)) },
+        options: { log, send: () => Promise.reject(new TypeError(`bad header ${ENCODED} ${SECRET}`)) },
       }),
     )
     errors.push(
@@ -337,6 +368,10 @@ type Response = Parameters<RequestListener>[1]
 
 function sendJson(response: Response, body: unknown) {
   sendText(response, JSON.stringify(body))
+}
+
+function sendPacked(response: Response, bytes: Buffer) {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(bytes)
 }
 
 function sendText(response: Response, text: string) {

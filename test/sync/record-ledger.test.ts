@@ -71,6 +71,7 @@ test('it agrees with two plain Maps about whom the cache knows and who came, wha
         seen.add(id)
       }
       expect(ledger.seen).toBe(seen.size)
+      expect(ledger.missing).toBe(before.filter((row) => row.isPresent && !seen.has(row.id)).length)
       for (const id of [...cache.keys(), ...seen]) expect(ledger.wasSeen(id)).toBe(seen.has(id))
     }),
     { numRuns: 50 },

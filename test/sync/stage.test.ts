@@ -20,7 +20,7 @@ test('an unchanged read stages nothing, and a changed person is staged alone', a
     ['cem', true],
   ])
   expect(same.staged).toEqual([])
-  expect(same.read).toMatchObject({ people: 3, stillThere: 3, staged: { new: 0, changed: 0 } })
+  expect(same.read).toMatchObject({ people: 3, ledger: { missing: 0 }, staged: { new: 0, changed: 0 } })
   expect(changed.staged.map(({ recordId, isNew }) => [recordId, isNew])).toEqual([['ben', false]])
 })
 
@@ -31,7 +31,7 @@ test('who had vanished is staged though nothing about them changed', async () =>
   const { staged, read } = await stage([['ana', 'ben']], known)
 
   expect(staged.map(({ recordId, isNew }) => [recordId, isNew])).toEqual([['ben', false]])
-  expect(read).toMatchObject({ stillThere: 1, staged: { new: 0, changed: 1 } })
+  expect(read).toMatchObject({ ledger: { missing: 0 }, staged: { new: 0, changed: 1 } })
 })
 
 test('who could not be read and comes as before is counted as unreadable again, and not written again', async () => {
