@@ -24,6 +24,11 @@ const rows: readonly { files: RegExp; own: RegExp; packages: RegExp }[] = [
     packages: /^(kysely|pg|pg-copy-streams|graphile-worker|zod|node:.*)$/,
   },
   {
+    files: /^src\/sync\/client-send\.ts$/,
+    own: /^src\/sync\/provider\.ts$/,
+    packages: /^(undici|node:.*)$/,
+  },
+  {
     files: /^src\/sync\//,
     own: /^src\/(model\.ts|errors\.ts|db\/|sync\/)/,
     packages: /^(zod|kysely|pg|pg-copy-streams|pino|graphile-worker|node-cron|node:.*)$/,
