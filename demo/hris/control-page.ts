@@ -151,7 +151,7 @@ label { display: block; font-size: 14px; margin-bottom: 8px }
 input:not([type=hidden]) { display: block; box-sizing: border-box; width: 100%; min-height: 44px; padding: 0 12px;
   font: inherit; border: 1px solid var(--line); border-radius: 8px; background: none; color: inherit }
 p, ul, dl { margin: 0 0 16px }
-.quiet, dd, li { color: var(--quiet); font-size: 14px }
+.quiet, dd, li { color: var(--quiet); font-size: 14px; overflow-wrap: anywhere }
 dt { font-weight: 600; overflow-wrap: anywhere }
 dd { margin: 0 0 12px }
 code { user-select: all; font-size: 14px; overflow-wrap: anywhere }

@@ -152,5 +152,6 @@ const readAgainNews = ({
   state: 'read again',
   at: finished_at ?? created_at,
   people: people_read,
-  changed: added + changed,
+  added,
+  changed,
 })

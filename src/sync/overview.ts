@@ -62,7 +62,7 @@ export type ConnectionOverview = {
   planProblem: { message: string; remedy: string | null } | null
 }
 
-export type ReadAgain = { at: Date; people: number; changed: number }
+export type ReadAgain = { at: Date; people: number; added: number; changed: number }
 
 export async function getOverview(ctx: Context, companyId: string): Promise<Overview> {
   const connections: ConnectionOverview[] = []
@@ -138,7 +138,8 @@ async function lastGoodOf(
 export async function readAgainSince(db: Db, last: RetrievalRow): Promise<ReadAgain | null> {
   const again = await findReadAgain(db, last)
   if (!again?.finished_at) return null
-  return { at: again.finished_at, people: again.people_read, changed: again.added + again.changed }
+  const { added, changed, finished_at: at, people_read: people } = again
+  return { at, people, added, changed }
 }
 
 async function lastFailureOf(db: Db, row: ConnectionRow): Promise<ConnectionOverview['lastFailure']> {

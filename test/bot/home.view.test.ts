@@ -73,7 +73,7 @@ const states: Record<string, HomeState> = {
   ]),
   old: home([connection({ lastGood: { at: new Date('2026-11-17T06:00:00Z') } })]),
   held: home([connection({ held: held() })]),
-  'told of changes': home([connection({ readAgain: { at: NOW, people: 3, changed: 2 } })]),
+  'told of changes': home([connection({ readAgain: { at: NOW, people: 3, added: 0, changed: 2 } })]),
   'every count there is': home([
     connection({
       plan: plan({

@@ -228,15 +228,15 @@ test.each<[string, RetrievalNews, RegExp, string[]]>([
     'complete, and told of changes since',
     {
       ...complete,
-      readAgain: { at: NOW, people: 3, changed: 2 },
+      readAgain: { at: NOW, people: 3, added: 1, changed: 2 },
       plan: { counts: counts({ update: 2 }), toApply: 2 },
     },
-    /read from HiBob, .*\*2\* .*updated.+HiBob told us of changes <!date.+\*3\* people read again, \*2\* changed/,
+    /read from HiBob, .*\*2\* .*updated.+HiBob told us of changes <!date.+\*3\* people read again, \*1\* new, \*2\* changed/,
     ['Preview', 'Sync Now'],
   ],
   [
     'about one person',
-    { state: 'read again', at: NOW, people: 1, changed: 0 },
+    { state: 'read again', at: NOW, people: 1, added: 0, changed: 0 },
     /^ HiBob told us of changes <!date.+: \*1\* person read again, nothing changed/,
     [],
   ],

@@ -386,7 +386,7 @@ describe('people are told', () => {
 
     const [shown] = (await getOverview(context(), place.companyId)).connections
     expect(shown).toMatchObject({ lastGood: before?.lastGood, nextAt: before?.nextAt, lastFailure: null })
-    expect(shown?.readAgain).toEqual({ at: row.finished_at, people: 2, changed: 1 })
+    expect(shown?.readAgain).toEqual({ at: row.finished_at, people: 2, added: 0, changed: 1 })
     const subject = `retrieval:${complete}`
     expect(await told()).toEqual([...toldBefore, { companyId: place.companyId, subject }])
     const why = (recordId: string) => explainPerson(context(), place, recordId)

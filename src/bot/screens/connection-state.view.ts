@@ -3,7 +3,7 @@ import type { Held } from './held-words.view.ts'
 import type { HeldField } from './lost-fields.view.ts'
 import type { PlanSummary } from './plan.view.ts'
 
-export type ReadAgain = { at: Date; people: number; changed: number }
+export type ReadAgain = { at: Date; people: number; added: number; changed: number }
 
 /** One connection on Home: its health, and what its plan would do. */
 export type ConnectionState = {

@@ -17,11 +17,14 @@ export function readingWords(label: string, running: NonNullable<ConnectionState
   return `Reading from ${escapeText(label)}: ${bold(peopleRead)}${of} ${plural(peopleRead, 'person', 'people')} so far`
 }
 
-/** "HiBob told us of changes today at 10:12: 3 people read again, 2 changed" */
-export function readAgainWords(label: string, { at, changed, people }: ReadAgain): string {
+/** "HiBob told us of changes today at 10:12: 3 people read again, 1 new, 2 changed" */
+export function readAgainWords(label: string, { at, added, changed, people }: ReadAgain): string {
   const read = `${bold(people)} ${plural(people, 'person', 'people')} read again`
-  const what = changed === 0 ? 'nothing changed' : `${bold(changed)} changed`
-  return `${escapeText(label)} told us of changes ${slackDate(at)}: ${read}, ${what}`
+  const what = [
+    ...(added === 0 ? [] : [`${bold(added)} new`]),
+    ...(changed === 0 ? [] : [`${bold(changed)} changed`]),
+  ]
+  return `${escapeText(label)} told us of changes ${slackDate(at)}: ${[read, ...(what.length === 0 ? ['nothing changed'] : what)].join(', ')}`
 }
 
 /** Nothing to press meanwhile: what is left is planned when it is written. */
