@@ -130,7 +130,7 @@ test('healthy: numbers, a button behind each, Sync Now is the one to press', () 
     '*14* will be created',
     '*3* will be updated',
     '*195* are unchanged',
-    '*2* need a look',
+    '*2* need a look: shared work email, no identifier',
   ]) {
     expect(words('healthy')).toContain(number)
   }
@@ -139,6 +139,28 @@ test('healthy: numbers, a button behind each, Sync Now is the one to press', () 
   )
   expect(primaries(blocks)).toEqual(['Sync Now'])
   expect(words('healthy')).toMatch(/Last: Synced from HiBob by <@U1> .+: \*9\* created and \*4\* updated/)
+})
+
+test('of many reasons the most frequent two are named, and how many more there are', () => {
+  const all = (
+    [
+      'both_changed',
+      'no_identifier',
+      'shared_stakeholder_identifier',
+      'claimed',
+      'two_connections',
+      'link_disagrees',
+      'unreadable',
+      'shared_identifier',
+    ] as const
+  ).map((reason) => ({ reason, people: 1 }))
+  const line = (reasons: typeof all) =>
+    allText(homeView(home([connection({ conflicts: { identifier: 'employeeNumber', reasons } })])).blocks)
+  expect(line(all)).toContain(
+    '*2* need a look: changed in HR and in the register, no identifier and 6 more reasons',
+  )
+  expect(line(all.slice(0, 3))).toContain('no identifier, stakeholders with the same employee number ')
+  expect(line(all.slice(0, 3))).not.toContain('more reason')
 })
 
 test('nothing to do offers nothing to sync', () => {

@@ -2,6 +2,7 @@ import type { KnownBlock, SectionBlock } from '@slack/types'
 import type { PlanKind } from '../../model.ts'
 import { actions, button, escapeText, section } from '../blocks.ts'
 import { attentionBlocks, attentionOf, retrieveNow } from './attention.view.ts'
+import { conflictWords } from './conflicts.view.ts'
 import type { ConnectionState, ReadAgain } from './connection-state.view.ts'
 import { fieldProblemBlocks, fieldProblemWords } from './field-problems.view.ts'
 import { heldBlocks, heldSentence } from './held-words.view.ts'
@@ -103,7 +104,11 @@ function peopleWords({ label, people, meetConditions }: ConnectionState): string
 }
 
 /** A count, what it means, and the button that opens the people behind it. */
-const ROWS: readonly { kind: PlanKind; words: (n: number, label: string) => string; open: string }[] = [
+const ROWS: readonly {
+  kind: PlanKind
+  words: (n: number, connection: ConnectionState) => string
+  open: string
+}[] = [
   { kind: 'create', words: () => 'will be created', open: 'See who' },
   { kind: 'update', words: () => 'will be updated', open: 'See what changes' },
   {
@@ -112,11 +117,7 @@ const ROWS: readonly { kind: PlanKind; words: (n: number, label: string) => stri
     open: 'See who',
   },
   { kind: 'returned', words: (n) => `${plural(n, 'has', 'have')} returned`, open: 'See who' },
-  {
-    kind: 'conflict',
-    words: (n) => `${plural(n, 'needs', 'need')} a look, and ${plural(n, 'waits', 'wait')} until then`,
-    open: 'Resolve',
-  },
+  { kind: 'conflict', words: (n, { conflicts }) => conflictWords(n, conflicts), open: 'Resolve' },
   {
     kind: 'out_of_conditions',
     words: (n) => `no longer ${plural(n, 'meets', 'meet')} your conditions, left as they are`,
@@ -124,7 +125,7 @@ const ROWS: readonly { kind: PlanKind; words: (n: number, label: string) => stri
   },
   {
     kind: 'vanished',
-    words: (n, label) => `${plural(n, 'is', 'are')} missing from ${escapeText(label)}, left as they are`,
+    words: (n, { label }) => `${plural(n, 'is', 'are')} missing from ${escapeText(label)}, left as they are`,
     open: 'See who',
   },
   { kind: 'skip', words: (n) => `${plural(n, 'is', 'are')} left out`, open: 'See why' },
@@ -136,10 +137,11 @@ const ROWS: readonly { kind: PlanKind; words: (n: number, label: string) => stri
 ]
 
 function planBlocks(
-  { connectionId, held, label }: ConnectionState,
+  connection: ConnectionState,
   plan: PlanSummary,
   style: 'primary' | undefined,
 ): KnownBlock[] {
+  const { connectionId, held } = connection
   const always = plan.toApply > 0 ? ['create', 'update'] : []
   const rows = ROWS.filter(({ kind }) => plan.counts[kind] > 0 || always.includes(kind)).map(
     ({ kind, words, open }) => {
@@ -147,9 +149,9 @@ function planBlocks(
       const press = kind === 'conflict' ? RESOLVE : PREVIEW
       const accessory = button(press, open, {
         value: kind === 'conflict' ? connectionId : `${connectionId}:${kind}`,
-        says: `${open}: ${count(n)} ${words(n, label)}`,
+        says: `${open}: ${count(n)} ${words(n, connection)}`,
       })
-      return section(`${bold(n)} ${words(n, label)}`, n > 0 ? { accessory } : {})
+      return section(`${bold(n)} ${words(n, connection)}`, n > 0 ? { accessory } : {})
     },
   )
   const value = connectionId
