@@ -38,7 +38,8 @@ const heldFields = (['phone', 'country', 'jobTitle', 'department'] as const).map
 const syncing = { by: { kind: 'slack', userId: 'U1' } as const, at: NOW }
 
 const states: Record<string, HomeState> = {
-  'never connected': home([]),
+  'never connected': home([], { stakeholders: 0 }),
+  'nothing connected any more': home([], { lastSync: syncLine(), decisions: 2 }),
   'nothing read yet': home([connection({ lastGood: null, plan: null, people: 0, meetConditions: 0 })]),
   'first retrieval running': home([
     connection({ lastGood: null, plan: null, running: { peopleRead: 120, peopleExpected: null } }),
@@ -114,6 +115,26 @@ const words = (state: keyof typeof states) => allText(homeView(states[state]!).b
 test('never connected: one sentence and one primary Connect', () => {
   expect(labels(homeView(states['never connected']!).blocks)).toEqual(['Connect'])
   expect(primaries(homeView(states['never connected']!).blocks)).toEqual(['Connect'])
+})
+
+test('nothing connected any more: the register and the last sync are still to be had', () => {
+  const { blocks } = homeView(states['nothing connected any more']!)
+  expect(words('nothing connected any more')).toContain('No HR system is connected. The register')
+  expect(labels(blocks)).toEqual(['Stakeholders', 'History', 'Connect', 'Details', 'Undo', 'Decisions (2)'])
+  expect(primaries(blocks)).toEqual(['Connect'])
+})
+
+test('Reconnect and Disconnect are in the menu of each connection', () => {
+  const menus = (state: HomeState) =>
+    homeView(state)
+      .blocks.flatMap((block) => ('elements' in block ? (block.elements as { type: string }[]) : []))
+      .filter(({ type }) => type === 'overflow')
+  expect(menus(states['healthy']!)).toMatchObject([
+    { options: [{ value: `reconnect:${id(9)}` }, { value: `disconnect:${id(9)}` }] },
+  ])
+  for (const name of ['broken', 'first retrieval running', 'nothing read yet'])
+    expect(menus(states[name]!)).toHaveLength(1)
+  expect(menus(states['two connections']!)).toHaveLength(2)
 })
 
 test('told of changes: beside the last complete read, and not in its place', () => {

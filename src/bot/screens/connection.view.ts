@@ -1,12 +1,12 @@
-import type { KnownBlock, SectionBlock } from '@slack/types'
+import type { KnownBlock } from '@slack/types'
 import type { PlanKind } from '../../model.ts'
-import { actions, button, escapeText, section } from '../blocks.ts'
+import { actions, button, escapeText, option, overflow, section, truncate } from '../blocks.ts'
 import { attentionBlocks, attentionOf, retrieveNow } from './attention.view.ts'
 import { conflictWords } from './conflicts.view.ts'
 import type { ConnectionState, ReadAgain } from './connection-state.view.ts'
 import { fieldProblemBlocks, fieldProblemWords } from './field-problems.view.ts'
 import { heldBlocks, heldSentence } from './held-words.view.ts'
-import { PREVIEW, RESOLVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
+import { MORE, PREVIEW, RESOLVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
 import { heldFieldBlocks, heldFieldsLine } from './lost-fields.view.ts'
 import { type PlanSummary, planNumbers } from './plan.view.ts'
 import { bold, count, plural, slackDate, whoWords } from './words.view.ts'
@@ -43,7 +43,7 @@ export function connectionBlocks(connection: ConnectionState, now: Date): KnownB
     ...(attention ? attentionBlocks(attention) : []),
     ...(plan && held ? heldBlocks(held, { connectionId, planId: plan.planId }, style) : []),
     ...heldFieldBlocks(connection.heldFields, connection),
-    health(connection, attention !== null),
+    ...health(connection, attention !== null),
     ...(connection.lastGood === null || connection.planProblem !== null
       ? []
       : [section(peopleWords(connection))]),
@@ -78,14 +78,22 @@ export function connectionLine(connection: ConnectionState, now: Date): KnownBlo
       plan ? button(PREVIEW, 'Preview', { value, says: `Preview of ${label}` }) : null,
       attention || connection.running ? null : retrieveNow(connection),
       ...more,
+      moreMenu(connection),
     ),
   ]
 }
 
-function health(connection: ConnectionState, attended: boolean): SectionBlock {
-  const accessory = attended || connection.running ? undefined : retrieveNow(connection)
-  return section(healthWords(connection), { accessory })
-}
+const health = (connection: ConnectionState, attended: boolean): KnownBlock[] => [
+  section(healthWords(connection)),
+  ...actions(attended || connection.running ? null : retrieveNow(connection), moreMenu(connection)),
+]
+
+/** What is rarely done about a connection; `disconnect.ts` listens. */
+const moreMenu = ({ connectionId, label }: ConnectionState) =>
+  overflow(MORE, [
+    option(`reconnect:${connectionId}`, `Reconnect ${truncate(label, 40)}`),
+    option(`disconnect:${connectionId}`, `Disconnect ${truncate(label, 40)}`),
+  ])
 
 function healthWords({ label, lastGood, nextAt, readAgain, running, status }: ConnectionState): string {
   const parts = [`*${escapeText(label)}*`]
