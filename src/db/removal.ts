@@ -2,7 +2,6 @@ import { sql, type Transaction } from 'kysely'
 import type { Actor } from '../model.ts'
 import type { Database, RetrievalStatus } from './schema.ts'
 
-/** What a connection leaves behind when it is disconnected, and what it does not. */
 type Place = { companyId: string; connectionId: string }
 type Trx = Transaction<Database>
 
