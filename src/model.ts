@@ -113,8 +113,8 @@ export const APPLIED_KINDS = ['create', 'update', 'left', 'returned', 'link'] as
 /** How many of each kind; `people` are in the cache, `meeting` of them meet the conditions. */
 export type PlanCounts = Readonly<Record<PlanKind | 'people' | 'meeting', number>>
 
-/** Why nothing, or something special, is done for a person. */
-export type ChangeReason =
+/** Why a person needs a look. */
+export type ConflictReason =
   | 'no_identifier'
   | 'shared_identifier' // two records in HR have it
   | 'shared_stakeholder_identifier' // two stakeholders have it
@@ -122,10 +122,14 @@ export type ChangeReason =
   | 'link_disagrees' // linked to one stakeholder, the identifier matches another
   | 'unreadable'
   | 'both_changed' // HR and register both changed a field since the last sync
+  | 'two_connections' // the matching stakeholder is linked to a record of another connection
+
+/** Why nothing, or something special, is done for a person. */
+export type ChangeReason =
+  | ConflictReason
   | 'left_before' // left, and was never in the register
   | 'unknown_status'
   | 'left_outside_conditions'
-  | 'two_connections' // the matching stakeholder is linked to a record of another connection
   | 'ignored' // a person decided to leave them out
   | 'separate' // a person decided that this is somebody else than whoever has the identifier
   | 'superseded' // an earlier contract of somebody who goes on under a newer record

@@ -9,6 +9,7 @@ import type {
   KnownBlock,
   ModalView,
   MrkdwnElement,
+  Overflow,
   PlainTextElement,
   PlainTextOption,
   SectionBlock,
@@ -133,6 +134,13 @@ export const option = (value: string, label: string, description?: string): Plai
   ...(description === undefined || description === ''
     ? {}
     : { description: plain(description, LIMITS.option) }),
+})
+
+/** The "…" of rarely used acts; Slack takes at most five. */
+export const overflow = (actionId: string, options: PlainTextOption[]): Overflow => ({
+  type: 'overflow',
+  action_id: actionId,
+  options,
 })
 
 /** A message from its blocks; notifications and screen readers get `text`, without the marks of bold numbers. */

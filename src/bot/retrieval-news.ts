@@ -67,8 +67,9 @@ export async function announceRetrieval(
 async function isCurrent(
   ctx: Context,
   { company_id, connection_id, retrieval_id, status }: RetrievalRow,
-  { cache_retrieval_id }: ConnectionRow,
+  { cache_retrieval_id, status: standing }: ConnectionRow,
 ): Promise<boolean> {
+  if (standing === 'removed') return false
   if (status !== 'failed') return cache_retrieval_id === retrieval_id
   const failure = await findLastFailure(ctx.db, company_id, connection_id)
   return failure?.retrieval_id === retrieval_id

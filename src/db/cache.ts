@@ -111,6 +111,15 @@ export async function listCached(
   return rows.map(toPerson)
 }
 
+/** People of the last complete retrieval. */
+export async function countCached(db: Db, key: CacheKey): Promise<number> {
+  const { people } = await scoped(db, key)
+    .select((eb) => eb.fn.countAll<number>().as('people'))
+    .where('vanished_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return people
+}
+
 /** Ids of the people of the last complete retrieval, a chunk at a time. */
 export async function* listPresentIds(
   db: Db,

@@ -18,7 +18,24 @@ export function listConnections(db: Db, companyId: string): Promise<ConnectionRo
     .execute()
 }
 
-/** Also a removed one: its cache and its links are kept, and reconnecting takes them up again. */
+/** Those that were in use and were disconnected, the newest first: a setup that was never finished has no settings. */
+export function listRemovedConnections(db: Db, companyId: string): Promise<ConnectionRow[]> {
+  return db
+    .selectFrom('connection')
+    .selectAll('connection')
+    .innerJoin('sync_settings', (join) =>
+      join
+        .onRef('sync_settings.company_id', '=', 'connection.company_id')
+        .onRef('sync_settings.connection_id', '=', 'connection.connection_id'),
+    )
+    .where('connection.company_id', '=', companyId)
+    .where('connection.status', '=', 'removed')
+    .orderBy('connection.created_at', 'desc')
+    .orderBy('connection.connection_id')
+    .execute()
+}
+
+/** Also a removed one: its links and settings are kept, and reconnecting takes them up again. */
 export function findConnection(
   db: Db,
   companyId: string,
@@ -96,15 +113,6 @@ export async function updateActivated(
   await db
     .updateTable('connection')
     .set({ status: 'active', problem: null, problem_since: null, next_retrieval_at: nextRetrievalAt })
-    .where('company_id', '=', companyId)
-    .where('connection_id', '=', connectionId)
-    .execute()
-}
-
-export async function updateRemoved(db: Db, companyId: string, connectionId: string): Promise<void> {
-  await db
-    .updateTable('connection')
-    .set({ status: 'removed', sealed_credentials: null, problem: null, problem_since: null })
     .where('company_id', '=', companyId)
     .where('connection_id', '=', connectionId)
     .execute()

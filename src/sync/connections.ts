@@ -6,7 +6,6 @@ import {
   insertUnfinishedConnection,
   updateActivated,
   updateCredentials,
-  updateRemoved,
 } from '../db/connections.ts'
 import {
   deleteAbandoned,
@@ -24,7 +23,7 @@ import { type LinkSession, minutesAfter, sha256 } from './link-sessions.ts'
 import { probeWithin } from './probe.ts'
 import type { Credentials, Probe } from './provider.ts'
 import { requestRetrieval } from './retrieve.ts'
-import { forgetWebhook, prepareWebhook } from './webhook-registration.ts'
+import { prepareWebhook } from './webhook-registration.ts'
 
 export { openCredentials }
 
@@ -139,13 +138,6 @@ export function finishLinking(
     await enqueue(trx, 'announce', { companyId, subject: `retrieval:${retrievalId}` })
     return { connectionId, retrievalId }
   })
-}
-
-/** Forgets the credentials and the webhook. The cache, the links and the register stay as they are. */
-export async function removeConnection(ctx: Context, companyId: string, connectionId: string): Promise<void> {
-  const connection = await getConnection(ctx.db, companyId, connectionId)
-  await forgetWebhook(ctx, connection)
-  await updateRemoved(ctx.db, companyId, connectionId)
 }
 
 const SPREAD_FROM = 4 * 60

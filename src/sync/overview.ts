@@ -1,4 +1,5 @@
 import type { Db } from '../db/client.ts'
+import { type ConflictReasons, findConflictReasons } from '../db/conflict-reasons.ts'
 import { type ConnectionRow, listConnections } from '../db/connections.ts'
 import { findLastFailure, findRunningRetrieval } from '../db/retrieval-health.ts'
 import { findReadAgain } from '../db/retrieval-targets.ts'
@@ -56,6 +57,8 @@ export type ConnectionOverview = {
   /** Why the HR system could not be asked to tell us of changes: full sentences. */
   webhookProblem: string | null
   plan: PlanView | null
+  /** Why people in the plan need a look; `null` where nobody does. */
+  conflicts: ConflictReasons | null
   /** Its plan was confirmed and is being written; until then there is no other one. */
   syncing: { by: Actor | null; at: Date | null } | null
   /** Why there is no plan although people were retrieved: a condition that can no longer be used. */
@@ -102,6 +105,10 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
     fieldProblems: await listFieldProblems(ctx.db, where, provider),
     webhookProblem: (await findWebhook(ctx.db, where))?.problem ?? null,
     plan: syncing ? null : (plan ?? null),
+    conflicts:
+      plan && plan.counts.conflict > 0
+        ? await findConflictReasons(ctx.db, where.companyId, plan.planId)
+        : null,
     syncing: syncing ? { by: plan.decidedBy, at: plan.decidedAt } : null,
     planProblem,
   }

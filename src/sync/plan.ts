@@ -23,6 +23,7 @@ import {
   type Employee,
   type FieldChanges,
   type FieldValues,
+  PLAN_KINDS,
   type PlanCounts,
   type PlanKind,
 } from '../model.ts'
@@ -142,18 +143,24 @@ export async function worthALook(
   return await withPeople(db, companyId, planId, rows)
 }
 
+const MOVED: Record<Exclude<PlanKind, 'unchanged'>, string> = {
+  create: 'to create',
+  update: 'to update',
+  left: 'who left',
+  returned: 'who came back',
+  link: 'matched with nothing to write',
+  conflict: 'that need a look',
+  vanished: 'missing from HR',
+  out_of_conditions: 'outside your conditions',
+  skip: 'left out',
+}
+
 /** What is different in numbers between two plans, a sentence each: "1 more to create". */
 export function whatMoved(before: PlanView, after: PlanView): string[] {
-  const words: [PlanKind, string][] = [
-    ['create', 'to create'],
-    ['update', 'to update'],
-    ['left', 'who left'],
-    ['returned', 'who came back'],
-    ['conflict', 'that need a look'],
-  ]
-  const sentences = words.flatMap(([kind, what]) => {
+  const sentences = PLAN_KINDS.flatMap((kind) => {
     const difference = after.counts[kind] - before.counts[kind]
-    return difference === 0 ? [] : [`${Math.abs(difference)} ${difference > 0 ? 'more' : 'fewer'} ${what}`]
+    if (difference === 0 || kind === 'unchanged') return []
+    return [`${Math.abs(difference)} ${difference > 0 ? 'more' : 'fewer'} ${MOVED[kind]}`]
   })
   return sentences.length > 0 ? sentences : ['the same number of people, with other values']
 }

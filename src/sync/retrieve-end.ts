@@ -20,7 +20,7 @@ import { nextDailyAt } from './core/dates.ts'
 import { mappingSchema } from './core/mapping.ts'
 import { type Listing, storeListing } from './field-listing.ts'
 import { enqueue } from './jobs.ts'
-import type { ProvenRead } from './retrieve-guards.ts'
+import { expectInUse, type ProvenRead } from './retrieve-guards.ts'
 import { getCompanyLimits } from './settings.ts'
 
 /** What passes by itself is tried again before the next day. */
@@ -42,6 +42,7 @@ export async function completeRetrieval(
   return ctx.db.transaction().execute(async (trx) => {
     const connection = await lockConnection(trx, companyId, connectionId)
     if (!(await lockAttempt(trx, retrieval))) return getRetrieval(trx, companyId, retrievalId)
+    expectInUse(connection)
     if (read.repeated > 0) await deleteSuperseded(trx, retrievalId)
     const added = read.staged.new === 0 ? 0 : await insertStagedNew(trx, key, retrievalId)
     const changed = read.staged.changed === 0 ? 0 : await updateStagedChanged(trx, key, retrievalId)

@@ -1,3 +1,4 @@
+import type { ConnectionRow } from '../db/connections.ts'
 import { RollcallError } from '../errors.ts'
 import { STANDARD_FIELDS, type StandardField } from '../model.ts'
 import type { Provider } from './provider.ts'
@@ -50,6 +51,15 @@ export function proveComplete(
     })
   }
   return { ...read, proven: true }
+}
+
+/**
+ * What was deleted when somebody disconnected does not come back by a read that was under way.
+ * @throws RollcallError `conflict`
+ */
+export function expectInUse({ status }: Pick<ConnectionRow, 'status'>): void {
+  if (status === 'removed')
+    throw new RollcallError('conflict', 'The HR system was disconnected while it was read.')
 }
 
 function listed(fields: readonly StandardField[]): string {

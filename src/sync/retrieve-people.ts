@@ -16,6 +16,7 @@ import { openCredentials } from './credentials.ts'
 import { listFieldsToRead } from './field-listing.ts'
 import { enqueue } from './jobs.ts'
 import { readPeople } from './read-people.ts'
+import { expectInUse } from './retrieve-guards.ts'
 
 /** Whoever is asked for besides. A webhook never takes a retrieval over, so that a person who asked is told of it. */
 export async function joinWaiting(
@@ -102,14 +103,15 @@ async function complete(
 ): Promise<RetrievalRow> {
   const { company_id: companyId, connection_id: connectionId, retrieval_id: retrievalId } = retrieval
   return ctx.db.transaction().execute(async (trx) => {
-    const { cache_retrieval_id } = await lockConnection(trx, companyId, connectionId)
+    const connection = await lockConnection(trx, companyId, connectionId)
     if (!(await lockAttempt(trx, retrieval))) return getRetrieval(trx, companyId, retrievalId)
+    expectInUse(connection)
     if (toCache.length > 0) {
       await upsertCachedSome(trx, { companyId, connectionId }, toCache)
       await updateCacheVersion(trx, companyId, connectionId)
     }
     // The message about the complete one tells of this, with the plan as it is now; so do cards and Home.
-    await enqueue(trx, 'announce', { companyId, subject: `retrieval:${cache_retrieval_id}` })
+    await enqueue(trx, 'announce', { companyId, subject: `retrieval:${connection.cache_retrieval_id}` })
     return updateEnded(trx, retrieval, 'complete', now, {
       people_read: people,
       people_expected: people,

@@ -1,12 +1,11 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { RawBuilder, SqlBool } from 'kysely'
 import type { Db } from '../db/client.ts'
 import { type CompileOptions, compileConditions } from '../db/conditions.ts'
 import { findConnection } from '../db/connections.ts'
 import { listCustomFields } from '../db/custom-fields.ts'
 import { getLimits, getSyncSettings, lockLimits, updateLimits, updateSyncSettings } from '../db/settings.ts'
-import { listScopeChanges } from '../db/what-if.ts'
 import { RollcallError } from '../errors.ts'
-import { IDENTIFIERS, type Identifier, personName } from '../model.ts'
+import { IDENTIFIERS, type Identifier } from '../model.ts'
 import type { Context } from './context.ts'
 import { type ConditionTree, conditionTreeSchema } from './core/conditions.ts'
 import { type CheckedConditions, type ConditionProblem, checkConditions } from './core/conditions-check.ts'
@@ -125,43 +124,6 @@ export async function savedConditions(db: Db, place: Place, now: Date): Promise<
   const row = await getSyncSettings(db, place.companyId, place.connectionId)
   const checked = getChecked(conditionTreeSchema.parse(row.conditions), await getCatalogue(db, place))
   return { checked, predicate: compileConditions(checked, await compileOptions(db, place, now)) }
-}
-
-export type WhatIf = {
-  people: number
-  /** Who meets the conditions as saved, and who would with the ones given. */
-  before: number
-  after: number
-  comesIn: readonly string[]
-  goesOut: readonly string[]
-  inTotal: number
-  outTotal: number
-}
-
-/** What unsaved conditions would change, with the names of some. Saves nothing. */
-export async function whatIf(
-  ctx: Context,
-  place: Place,
-  conditions: ConditionTree,
-  options: { names: number },
-): Promise<WhatIf> {
-  const catalogue = await getCatalogue(ctx.db, place)
-  const rest = await compileOptions(ctx.db, place, ctx.now)
-  const compile = (tree: ConditionTree) => compileConditions(getChecked(tree, catalogue), rest)
-  const saved = conditionTreeSchema.parse(
-    (await getSyncSettings(ctx.db, place.companyId, place.connectionId)).conditions,
-  )
-  const usable = checkConditions(saved, catalogue).ok
-  const { moved, ...counts } = await listScopeChanges(
-    ctx.db,
-    place,
-    usable ? compile(saved) : sql<SqlBool>`false`,
-    compile(conditions),
-    options.names,
-  )
-  const named = (comesIn: boolean) =>
-    moved.filter((row) => row.comes_in === comesIn).map((row) => personName(row.employee ?? {}))
-  return { ...counts, comesIn: named(true), goesOut: named(false) }
 }
 
 /** The calendar day that "today" is for conditions: one day for everybody, in UTC. */

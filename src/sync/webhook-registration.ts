@@ -1,5 +1,5 @@
 import { type ConnectionRow, getConnection } from '../db/connections.ts'
-import { deleteWebhook, findWebhook, updateWebhook } from '../db/webhooks.ts'
+import { updateWebhook } from '../db/webhooks.ts'
 import { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { openCredentials } from './credentials.ts'
@@ -60,22 +60,26 @@ export async function registerWebhook(ctx: Context, place: Place, publicUrl: str
   }
 }
 
-/** While the credentials are still there. If the vendor goes on sending it is told that there is nothing here. */
-export async function forgetWebhook(ctx: Context, connection: ConnectionRow): Promise<void> {
-  const place = { companyId: connection.company_id, connectionId: connection.connection_id }
-  const webhook = await findWebhook(ctx.db, place)
+/**
+ * @param connection as it was while it still had its credentials
+ * @returns false when the vendor could not be asked. If it goes on sending it is told that there is nothing here.
+ */
+export async function unregisterWebhook(
+  ctx: Context,
+  connection: ConnectionRow,
+  remoteId: string,
+): Promise<boolean> {
   const provider = ctx.providers.get(connection.provider)
   const setUp = provider.webhook?.setUp
-  if (setUp?.by === 'api' && webhook !== undefined && webhook.remote_id !== null) {
-    try {
-      const client = ctx.providers.client(provider, openCredentials(ctx, connection))
-      await setUp.unregister(client, webhook.remote_id)
-    } catch (thrown) {
-      if (!(thrown instanceof RollcallError)) throw thrown
-      ctx.log.warn({ provider: provider.id, code: thrown.code }, 'a webhook could not be taken back')
-    }
+  if (setUp?.by !== 'api') return false
+  try {
+    await setUp.unregister(ctx.providers.client(provider, openCredentials(ctx, connection)), remoteId)
+    return true
+  } catch (thrown) {
+    if (!(thrown instanceof RollcallError)) throw thrown
+    ctx.log.warn({ provider: provider.id, code: thrown.code }, 'a webhook could not be taken back')
+    return false
   }
-  await deleteWebhook(ctx.db, place)
 }
 
 export function unreachableSentence(label: string, publicUrl: string): string {

@@ -97,6 +97,21 @@ test('from Home: a condition with a value from the cache is counted, looked at, 
   const stored = await settings()
   await dana().click({ actionId: 'configure.who' })
   expect(await shows('people go out')).toContain('*0* people come in')
+  const names = () =>
+    (dana().modal()?.blocks ?? []).flatMap((it) =>
+      'accessory' in it && it.type === 'section' ? [it.text?.text ?? ''] : [],
+    )
+  const first = names()
+  expect(first).toHaveLength(10)
+  await dana().click({ actionId: 'configure.who_page.next' })
+  expect(await shows('Go out: 11-20')).not.toContain(first[0])
+  expect(names().every((name) => !first.includes(name))).toBe(true)
+  await dana().click({ actionId: 'configure.who_page.back' })
+  await shows('Go out: 1-10')
+  expect(names()).toEqual(first)
+  await dana().click({ actionId: 'why.open' })
+  await shows(`Why is ${first[0]?.split('\n')[0]}`)
+  await dana().close()
   await dana().close()
   expect(await settings()).toEqual(stored)
 

@@ -27,13 +27,16 @@ import {
   parseSeen,
 } from '../../src/bot/screens/configure-limits.view.ts'
 import { roomFor } from '../../src/bot/screens/configure-room.ts'
-import { errorsAt } from '../../src/bot/screens/configure-row.view.ts'
+import { errorsAt, rowBlocks } from '../../src/bot/screens/configure-row.view.ts'
 import { rowStates } from '../../src/bot/screens/configure-rows.ts'
 import { ruleOf, withRule } from '../../src/bot/screens/configure-rules.ts'
 import { nothingChangedView, savedView } from '../../src/bot/screens/configure-saved.view.ts'
 import { tokenOf, withoutTokens } from '../../src/bot/screens/configure-tokens.ts'
 import { toDraft, toTree } from '../../src/bot/screens/configure-tree.ts'
-import { whoView } from '../../src/bot/screens/configure-who.view.ts'
+import { packConditions, unpackConditions } from '../../src/bot/screens/configure-who.ts'
+import { parseWhoMetadata, type Who, whoView } from '../../src/bot/screens/configure-who.view.ts'
+import { KIND_LABELS } from '../../src/bot/screens/plan.view.ts'
+import { PLAN_KINDS } from '../../src/model.ts'
 import { type Condition, type ConditionTree, conditionTreeSchema } from '../../src/sync/core/conditions.ts'
 import { createCatalogue, OPERATOR_LABELS } from '../../src/sync/core/conditions-fields.ts'
 import { DEFAULT_LIMITS, LIMIT_KEYS } from '../../src/sync/core/guard.ts'
@@ -312,12 +315,65 @@ test('every operator has a way to enter its value', () => {
 })
 
 test('Slack takes who comes in and goes out, with nobody and with more than fit', () => {
-  expectView(whoView({ comesIn: [], inTotal: 0, goesOut: [], outTotal: 0 }))
-  const many = Array.from({ length: 50 }, () => HOSTILE)
-  const view = whoView({ comesIn: many, inTotal: 5_000, goesOut: ['Ana Núñez'], outTotal: 1 })
+  const who: Who = {
+    connectionId: id(9),
+    side: 'in',
+    inTotal: 0,
+    outTotal: 0,
+    offset: 0,
+    items: [],
+    conditions: 'x'.repeat(2_700),
+  }
+  expectView(whoView(who))
+  const items = Array.from({ length: 50 }, (_, n) => ({ recordId: `${n}`, name: HOSTILE, detail: HOSTILE }))
+  const paged = { ...who, inTotal: 5_000, outTotal: 1, offset: 20, items: items.slice(0, 10) }
+  const view = whoView(paged)
   expectView(view)
-  expect(allText(view.blocks)).toContain('and 4,950 more')
+  expect(allText(view.blocks)).toContain('Come in: 21-30 of 5,000')
+  expect(labels(view.blocks)).toEqual([...Array.from({ length: 10 }, () => 'Why?'), 'Back', 'Next'])
+  expect(parseWhoMetadata(view.private_metadata ?? '')).toMatchObject({ connectionId: id(9), side: 'in' })
   expect(markup(view.blocks)).not.toContain('<!channel>')
+  const unpaged = whoView({ ...paged, offset: 0, items, conditions: null })
+  expectView(unpaged)
+  expect(allText(unpaged.blocks)).toContain('4,950 more are not shown')
+  expect(labels(unpaged.blocks)).not.toContain('Next')
+})
+
+test('unsaved conditions travel with the window as they are, or not at all', () => {
+  const every = conditionTreeSchema.parse(tree(everyOperator))
+  expect(unpackConditions(packConditions(every) ?? '')).toEqual(every)
+  const values = Array.from({ length: 200 }, () => crypto.randomUUID())
+  expect(packConditions(tree([{ field: 'jobTitle', operator: 'is_any_of', values }]))).toBeNull()
+  expect(() => unpackConditions('AAAA')).toThrow()
+})
+
+test('what was saved is told for every kind of change that there is or was', () => {
+  const one = counts(Object.fromEntries(PLAN_KINDS.map((kind) => [kind, 1])))
+  for (const [before, after] of [
+    [counts(), one],
+    [one, counts()],
+  ] as const) {
+    const view = savedView({ connectionId: id(9), label: 'HiBob', words: [], before, after })
+    expectView(view)
+    for (const kind of PLAN_KINDS)
+      expect(allText(view.blocks)).toMatch(new RegExp(`${KIND_LABELS[kind]}: \\*[01]\\* \\(1 (more|fewer)`))
+  }
+})
+
+test('the number stands at the start of its row, beside Remove, before what is asked', () => {
+  const { items } = toDraft(tree([everyOperator[0]!, everyOperator[8]!]), 'workEmail', catalogue)
+  const rows = rowStates(items!, catalogue).map((row) => ('rows' in row ? [] : rowBlocks(row)))
+  expect(rows.map((blocks) => blocks.map(({ type }) => type))).toEqual([
+    ['section', 'actions', 'input'],
+    ['section', 'actions'],
+  ])
+  expect(rows.map(([first]) => first)).toMatchObject([
+    {
+      text: { text: '*1.*' },
+      accessory: { text: { text: 'Remove' }, accessibility_label: 'Remove condition 1' },
+    },
+    { text: { text: '*2.*' }, accessory: { accessibility_label: 'Remove condition 2' } },
+  ])
 })
 
 test('what was saved is told in numbers beside those before', () => {

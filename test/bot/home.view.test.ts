@@ -38,7 +38,8 @@ const heldFields = (['phone', 'country', 'jobTitle', 'department'] as const).map
 const syncing = { by: { kind: 'slack', userId: 'U1' } as const, at: NOW }
 
 const states: Record<string, HomeState> = {
-  'never connected': home([]),
+  'never connected': home([], { stakeholders: 0 }),
+  'nothing connected any more': home([], { lastSync: syncLine(), decisions: 2 }),
   'nothing read yet': home([connection({ lastGood: null, plan: null, people: 0, meetConditions: 0 })]),
   'first retrieval running': home([
     connection({ lastGood: null, plan: null, running: { peopleRead: 120, peopleExpected: null } }),
@@ -116,6 +117,26 @@ test('never connected: one sentence and one primary Connect', () => {
   expect(primaries(homeView(states['never connected']!).blocks)).toEqual(['Connect'])
 })
 
+test('nothing connected any more: the register and the last sync are still to be had', () => {
+  const { blocks } = homeView(states['nothing connected any more']!)
+  expect(words('nothing connected any more')).toContain('No HR system is connected. The register')
+  expect(labels(blocks)).toEqual(['Stakeholders', 'History', 'Connect', 'Details', 'Undo', 'Decisions (2)'])
+  expect(primaries(blocks)).toEqual(['Connect'])
+})
+
+test('Reconnect and Disconnect are in the menu of each connection', () => {
+  const menus = (state: HomeState) =>
+    homeView(state)
+      .blocks.flatMap((block) => ('elements' in block ? (block.elements as { type: string }[]) : []))
+      .filter(({ type }) => type === 'overflow')
+  expect(menus(states['healthy']!)).toMatchObject([
+    { options: [{ value: `reconnect:${id(9)}` }, { value: `disconnect:${id(9)}` }] },
+  ])
+  for (const name of ['broken', 'first retrieval running', 'nothing read yet'])
+    expect(menus(states[name]!)).toHaveLength(1)
+  expect(menus(states['two connections']!)).toHaveLength(2)
+})
+
 test('told of changes: beside the last complete read, and not in its place', () => {
   expect(words('told of changes')).toMatch(
     /HiBob. · retrieved <!date.+06:12 UTC> · next .+HiBob told us of changes <!date.+09:30 UTC>: \*3\* people read again, \*2\* changed/s,
@@ -130,7 +151,7 @@ test('healthy: numbers, a button behind each, Sync Now is the one to press', () 
     '*14* will be created',
     '*3* will be updated',
     '*195* are unchanged',
-    '*2* need a look',
+    '*2* need a look: shared work email, no identifier',
   ]) {
     expect(words('healthy')).toContain(number)
   }
@@ -139,6 +160,28 @@ test('healthy: numbers, a button behind each, Sync Now is the one to press', () 
   )
   expect(primaries(blocks)).toEqual(['Sync Now'])
   expect(words('healthy')).toMatch(/Last: Synced from HiBob by <@U1> .+: \*9\* created and \*4\* updated/)
+})
+
+test('of many reasons the most frequent two are named, and how many more there are', () => {
+  const all = (
+    [
+      'both_changed',
+      'no_identifier',
+      'shared_stakeholder_identifier',
+      'claimed',
+      'two_connections',
+      'link_disagrees',
+      'unreadable',
+      'shared_identifier',
+    ] as const
+  ).map((reason) => ({ reason, people: 1 }))
+  const line = (reasons: typeof all) =>
+    allText(homeView(home([connection({ conflicts: { identifier: 'employeeNumber', reasons } })])).blocks)
+  expect(line(all)).toContain(
+    '*2* need a look: changed in HR and in the register, no identifier and 6 more reasons',
+  )
+  expect(line(all.slice(0, 3))).toContain('no identifier, stakeholders with the same employee number ')
+  expect(line(all.slice(0, 3))).not.toContain('more reason')
 })
 
 test('nothing to do offers nothing to sync', () => {

@@ -4,11 +4,12 @@ import { escapeText, truncate } from '../../src/bot/blocks.ts'
 import { nearestWord } from '../../src/bot/nearest.ts'
 import {
   connectView,
-  parseProvider,
+  parsePicked,
   parseReconnect,
   reconnectView,
   securePageView,
 } from '../../src/bot/screens/connect.view.ts'
+import { disconnectedView, disconnectView } from '../../src/bot/screens/disconnect.view.ts'
 import { helpMessage, unknownCommandMessage } from '../../src/bot/screens/help.view.ts'
 import {
   parseStakeholdersPage,
@@ -51,10 +52,75 @@ test('Reconnect knows its connection; the way out is one link', () => {
   expectView(page)
   expect(primaries(page.blocks)).toEqual(['Open the secure page'])
   expect(allText(page.blocks)).toContain('15 minutes')
-  expect(parseProvider({ provider: { 'connect.provider': { selected_option: { value: 'hibob' } } } })).toBe(
-    'hibob',
-  )
+  const picked = (value: string) =>
+    parsePicked({ provider: { 'connect.provider': { selected_option: { value } } } })
+  expect(picked('hibob')).toEqual({ provider: 'hibob' })
+  expect(picked(`again:${id(3)}`)).toEqual({ connectionId: id(3) })
+  expect(parsePicked({})).toBeNull()
 })
+
+test('Connect offers what was disconnected to be taken up again, before a new one of the same HR system', () => {
+  const former = Array.from({ length: 120 }, (_, n) => ({
+    connectionId: id(n),
+    label: n === 0 ? HOSTILE : 'HiBob',
+    createdAt: NOW,
+  }))
+  const view = connectView([{ id: 'hibob', label: 'HiBob', beta: false }], former)
+  expectView(view)
+  expect(allText(view.blocks)).toContain('HiBob, as before')
+  expect(allText(view.blocks)).toContain('since 20 Nov 2026')
+})
+
+const disconnecting = {
+  connectionId: id(3),
+  label: 'HiBob',
+  people: 253,
+  stakeholders: 231,
+  webhook: 'registered',
+  busy: null,
+} as const
+
+test('Disconnect says what stops, what is deleted and what stays, and asks once more', () => {
+  const view = disconnectView(disconnecting)
+  expectView(view)
+  expectView(disconnectView({ ...disconnecting, label: HOSTILE }))
+  for (const words of [
+    'What stops',
+    'every day, by Retrieve Now, and when it tells of changes',
+    'The credentials, and what was read of *253* people',
+    'The webhook that Rollcall made in HiBob',
+    'The register as it is, *231* stakeholders. History and Undo.',
+  ])
+    expect(allText(view.blocks)).toContain(words)
+  expect(labels(view.blocks)).toEqual(['Disconnect HiBob'])
+  expect(JSON.stringify(view.blocks)).toContain('cannot be brought back')
+  expect(allText(disconnectView({ ...disconnecting, webhook: 'by_hand' }).blocks)).toContain(
+    'Rollcall cannot',
+  )
+  expect(allText(disconnectView({ ...disconnecting, webhook: 'none' }).blocks)).not.toMatch(/webhook/)
+})
+
+test.each([
+  ['reading', 'HiBob is being read at this moment'],
+  ['syncing', 'A sync from HiBob is being written at this moment'],
+] as const)('while it is busy (%s) there is nothing to press but Look again', (busy, words) => {
+  const view = disconnectView({ ...disconnecting, busy })
+  expectView(view)
+  expect(allText(view.blocks)).toContain(words)
+  expect(labels(view.blocks)).toEqual(['Look again'])
+})
+
+test.each(['taken_back', 'left', 'by_hand', 'none'] as const)(
+  'afterwards it says what happened and how to connect again: %s',
+  (webhook) => {
+    expectView(disconnectedView({ connectionId: id(3), label: HOSTILE, webhook }))
+    const { blocks } = disconnectedView({ connectionId: id(3), label: 'HiBob', webhook })
+    expect(allText(blocks)).toContain('The register and its history are as they were.')
+    expect(allText(blocks)).toContain('/datasync connect')
+    expect(labels(blocks)).toEqual(['Connect again'])
+    expect(allText(blocks).includes('could not be asked')).toBe(webhook === 'left')
+  },
+)
 
 const person = (
   n: number,

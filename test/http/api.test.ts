@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { listConnections } from '../../src/db/connections.ts'
-import { acceptCredentials, finishLinking, removeConnection } from '../../src/sync/connections.ts'
+import { acceptCredentials, finishLinking } from '../../src/sync/connections.ts'
+import { removeConnection } from '../../src/sync/disconnect.ts'
 import { findLinkSession } from '../../src/sync/link-sessions.ts'
 import { runRetrieval } from '../../src/sync/retrieve.ts'
 import { API_TOKEN, PUBLIC_URL, type Service, startService } from './service.ts'

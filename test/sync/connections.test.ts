@@ -6,9 +6,9 @@ import {
   dailyMinuteOf,
   finishLinking,
   openCredentials,
-  removeConnection,
   startLinking,
 } from '../../src/sync/connections.ts'
+import { removeConnection } from '../../src/sync/disconnect.ts'
 import { claimLinkSession, findLinkSession, holdsLinkSession } from '../../src/sync/link-sessions.ts'
 import type { Credentials } from '../../src/sync/provider.ts'
 import { ADMIN, type Service, startService } from '../http/service.ts'
@@ -289,15 +289,15 @@ describe('reconnecting', () => {
     expect(await everything('cached_employee', 'link', 'stakeholder', 'sync_settings')).toBe(kept)
   })
 
-  test('takes up a removed connection again, which had forgotten its credentials and nothing else', async () => {
+  test('takes up a removed connection again, which had forgotten its credentials and not its settings', async () => {
     const connectionId = await connect()
-    const kept = await everything('sync_settings', 'retrieval')
+    const kept = await everything('sync_settings')
     await removeConnection(service.context(), service.companyId, connectionId)
     const removed = (await findConnection(service.database.db, service.companyId, connectionId))!
     expect(removed).toMatchObject({ status: 'removed', sealed_credentials: null })
     expect(() => openCredentials(service.context(), removed)).toThrow('No credentials')
     expect(await listConnections(service.database.db, service.companyId)).toEqual([])
-    expect(await everything('sync_settings', 'retrieval')).toBe(kept)
+    expect(await everything('sync_settings')).toBe(kept)
 
     const { session } = await open(connectionId)
     await acceptCredentials(service.context(), session, right)

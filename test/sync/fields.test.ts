@@ -9,7 +9,8 @@ import { decideField, listFieldProblems, removeField, requestField } from '../..
 import { currentPlan } from '../../src/sync/plan.ts'
 import { hibob } from '../../src/sync/providers/hibob.ts'
 import { PROVIDERS } from '../../src/sync/providers/index.ts'
-import { getSettings, saveSettings, whatIf } from '../../src/sync/settings.ts'
+import { getSettings, saveSettings } from '../../src/sync/settings.ts'
+import { whatIf } from '../../src/sync/what-if.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { providersOf, retrieve, seedLinkedConnection } from '../support/retrieval.ts'
 import { makeContext, type Place, readRegister, SAM } from '../support/seed.ts'
@@ -129,7 +130,7 @@ test('asked, connected by support, retrieved, a condition, mapped, synced: the r
   expect(catalogue.get(`custom:${id}`)).toEqual({ label: 'T-shirt size', type: 'choice' })
   const isM: Condition = { field: `custom:${id}`, operator: 'is', value: 'm' }
   const conditions = { version: 1 as const, match: 'all' as const, items: [isM] }
-  const { after, before: everybody } = await whatIf(ctx(), place, conditions, { names: 0 })
+  const { after, before: everybody } = await whatIf(ctx(), place, conditions)
   expect(after).toBeGreaterThan(0)
   expect(after).toBeLessThan(everybody)
   const size = { from: id, to: 'Size', label: 'Size', owner: 'hr' as const, mayClear: false }
@@ -276,7 +277,7 @@ test('another HR system: the same fields of the same company, with yes or no as 
   }
   const { field_id: id } = await field('Works from home')
   const items: Condition[] = [{ field: `custom:${id}`, operator: 'is', value: true }]
-  const { after, before } = await whatIf(ctx(), bamboo, { version: 1, match: 'all', items }, { names: 0 })
+  const { after, before } = await whatIf(ctx(), bamboo, { version: 1, match: 'all', items })
   expect(after).toBe((await customValues('Works from home')).filter((one) => one === true).length)
   expect(after).toBeGreaterThan(0)
   expect(after).toBeLessThan(before)

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { StandardField } from '../../src/model.ts'
 import type { Condition } from '../../src/sync/core/conditions.ts'
 import { identifierFigures } from '../../src/sync/identifier-figures.ts'
-import { getSettings, saveSettings, whatIf } from '../../src/sync/settings.ts'
+import { getSettings, saveSettings } from '../../src/sync/settings.ts'
+import { whatIf, whoMoves } from '../../src/sync/what-if.ts'
 import { explainPerson } from '../../src/sync/why.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
@@ -79,8 +80,10 @@ test('explanation, preview and figures say the same as the plan', async () => {
     expect(why?.changes[0]?.kind).toBe(recordId === '10' ? 'update' : 'conflict')
   }
   expect((await engine.plan()).counts).toMatchObject({ people: 12, meeting: 1, conflict: 11 })
-  const scope = await whatIf(ctx(), place, IS_EMPTY, { names: 5 })
-  expect(scope).toMatchObject({ before: 1, after: 0, comesIn: [], goesOut: ['Person10 Raman'] })
+  expect(await whatIf(ctx(), place, IS_EMPTY)).toMatchObject({ before: 1, after: 0, inTotal: 0 })
+  expect(await whoMoves(ctx(), place, IS_EMPTY, { side: 'out', offset: 0, limit: 5 })).toMatchObject([
+    { name: 'Person10 Raman' },
+  ])
   expect(await identifierFigures(ctx(), place, 'workEmail', IS_EMPTY)).toMatchObject({ people: 0 })
 })
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ConditionTree } from '../../src/sync/core/conditions.ts'
 import { getOverview } from '../../src/sync/overview.ts'
-import { getSettings, saveSettings, whatIf } from '../../src/sync/settings.ts'
+import { getSettings, saveSettings } from '../../src/sync/settings.ts'
+import { whatIf, whoMoves } from '../../src/sync/what-if.ts'
 import { explainPerson, findPeople } from '../../src/sync/why.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
@@ -54,16 +55,41 @@ describe('Sync if', () => {
   test('what if: counts and names of who comes in and who goes out, and nothing is saved', async () => {
     await save(inOffice('London'))
     const before = await everythingStored()
-    expect(await whatIf(ctx(), place, inOffice('Berlin'), { names: 5 })).toEqual({
+    expect(await whatIf(ctx(), place, inOffice('Berlin'))).toEqual({
       people: 3,
       before: 1,
       after: 1,
-      comesIn: ['Person2 Raman'],
-      goesOut: ['Person1 Raman'],
       inTotal: 1,
       outTotal: 1,
     })
+    const moves = (side: 'in' | 'out') =>
+      whoMoves(ctx(), place, inOffice('Berlin'), { side, offset: 0, limit: 5 })
+    expect(await moves('in')).toMatchObject([{ recordId: '2', name: 'Person2 Raman' }])
+    expect(await moves('out')).toMatchObject([{ recordId: '1', name: 'Person1 Raman' }])
     expect(await everythingStored()).toEqual(before)
+  })
+
+  test('who would move is paged by the name that is shown, everybody once', async () => {
+    await save(inOffice('London'))
+    const names = ['zoë', 'Ana', null, 'Bo', 'ana', 'Ömer', 'Cy']
+    await seedCache(
+      database.db,
+      place,
+      names.map((preferredName, n) => person(n, { preferredName, officeLocation: 'Berlin' })),
+    )
+    const page = (offset: number, limit: number) =>
+      whoMoves(ctx(), place, inOffice('Berlin'), { side: 'in', offset, limit })
+    const all = await page(0, 10)
+    expect(all.map(({ name }) => name).filter((name) => /^[a-z]/iu.test(name))).toEqual([
+      'Ana',
+      'ana',
+      'Bo',
+      'Cy',
+      'Person2 Raman',
+      'zoë',
+    ])
+    expect([...(await page(0, 3)), ...(await page(3, 3)), ...(await page(6, 3))]).toEqual(all)
+    expect(await page(7, 3)).toEqual([])
   })
 
   test('somebody synced who no longer meets the conditions is reported and stays in the register', async () => {

@@ -3,8 +3,8 @@ import { DEMO_BAMBOOHR, type Hris, startHris } from '../../demo/hris/server.ts'
 import { findConnection } from '../../src/db/connections.ts'
 import { findWebhook } from '../../src/db/webhooks.ts'
 import { createProviderClient } from '../../src/sync/client.ts'
-import { removeConnection } from '../../src/sync/connections.ts'
 import { type Context, createProviders } from '../../src/sync/context.ts'
+import { previewRemoval, removeConnection } from '../../src/sync/disconnect.ts'
 import { getOverview } from '../../src/sync/overview.ts'
 import { baseUrlOf, type Credentials } from '../../src/sync/provider.ts'
 import { PROVIDERS } from '../../src/sync/providers/index.ts'
@@ -128,7 +128,10 @@ test('where no vendor could reach us it is not even asked, and that is said', as
 
 test('removing the connection takes the webhook back and forgets it', async () => {
   await register()
-  await removeConnection(ctx, bamboo.companyId, bamboo.connectionId)
+  expect(await previewRemoval(ctx, bamboo)).toMatchObject({ webhook: 'registered' })
+  expect(await removeConnection(ctx, bamboo.companyId, bamboo.connectionId)).toEqual({
+    webhook: 'taken_back',
+  })
   expect(await atVendor()).toEqual([])
   expect(
     await database.db
@@ -144,7 +147,7 @@ test('removing the connection takes the webhook back and forgets it', async () =
 test('a vendor that does not answer does not keep a connection from being removed', async () => {
   await register()
   hris.control.addFault({ kind: 'unavailable', on: 'any' })
-  await removeConnection(ctx, bamboo.companyId, bamboo.connectionId)
+  expect(await removeConnection(ctx, bamboo.companyId, bamboo.connectionId)).toEqual({ webhook: 'left' })
   const connection = await findConnection(database.db, bamboo.companyId, bamboo.connectionId)
   expect(connection).toMatchObject({ status: 'removed', sealed_credentials: null })
 })

@@ -1,5 +1,5 @@
 import type { ActionsBlock, InputBlock, KnownBlock } from '@slack/types'
-import { button, option, plain } from '../blocks.ts'
+import { button, option, plain, section } from '../blocks.ts'
 import {
   blockId,
   CHOICE,
@@ -30,9 +30,11 @@ export type RowState = {
   broken: string | null
 }
 
-/** Field, comparison and Remove in one line, the value below; without a usable field, that is asked first. */
+/** The number and Remove, then field and comparison, the value below; without a usable field, that is asked first. */
 export function rowBlocks(row: RowState): KnownBlock[] {
-  return row.operator === null ? fieldFirst(row) : [comparison(row, row.operator), ...valueBlocks(row)]
+  const rest =
+    row.operator === null ? [fieldFirst(row)] : [comparison(row, row.operator), ...valueBlocks(row)]
+  return [section(`*${row.number}.*`, { blockId: `r${row.key}`, accessory: remove(row) }), ...rest]
 }
 
 const fieldSelect = ({ field }: RowState) => ({
@@ -46,18 +48,14 @@ const fieldSelect = ({ field }: RowState) => ({
 const remove = ({ key, number }: RowState) =>
   button(REMOVE, 'Remove', { value: String(key), says: `Remove condition ${number}` })
 
-function fieldFirst(row: RowState): KnownBlock[] {
-  const { broken, field, key, number } = row
-  const input: InputBlock = {
-    type: 'input',
-    block_id: blockId.row(key, field?.value ?? ''),
-    label: plain(`${number}. Field`),
-    dispatch_action: true,
-    element: fieldSelect(row),
-    ...(broken === null ? {} : { hint: plain(broken, 2000) }),
-  }
-  return [input, { type: 'actions', block_id: `r${key}`, elements: [remove(row)] }]
-}
+const fieldFirst = (row: RowState): InputBlock => ({
+  type: 'input',
+  block_id: blockId.row(row.key, row.field?.value ?? ''),
+  label: plain('Field'),
+  dispatch_action: true,
+  element: fieldSelect(row),
+  ...(row.broken === null ? {} : { hint: plain(row.broken, 2000) }),
+})
 
 function comparison(row: RowState, operator: string): ActionsBlock {
   const options = row.operators.map(({ value, label }) => option(value, label))
@@ -73,7 +71,6 @@ function comparison(row: RowState, operator: string): ActionsBlock {
         options,
         ...(chosen ? { initial_option: chosen } : {}),
       },
-      remove(row),
     ],
   }
 }
@@ -95,7 +92,7 @@ const valueBlocks = (row: RowState): InputBlock[] =>
   LABELS[row.kind].map((label, at) => ({
     type: 'input',
     block_id: blockId.value(row.key, row.kind, at, row.field?.value ?? ''),
-    label: plain(`${row.number}. ${label}`),
+    label: plain(label),
     dispatch_action: true,
     element: valueElement(row, at),
   }))

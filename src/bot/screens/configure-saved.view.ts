@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types'
-import { APPLIED_KINDS, type PlanCounts, type PlanKind } from '../../model.ts'
+import { APPLIED_KINDS, PLAN_KINDS, type PlanCounts } from '../../model.ts'
 import { actions, button, context, escapeText, modal, section } from '../blocks.ts'
 import { PREVIEW, SYNC_NOW } from './ids.view.ts'
 import { KIND_LABELS } from './plan.view.ts'
@@ -14,8 +14,6 @@ export type Saved = {
   before: PlanCounts | null
   after: PlanCounts | null
 }
-
-const SHOWN = [...APPLIED_KINDS, 'conflict', 'out_of_conditions', 'unchanged'] as const satisfies PlanKind[]
 
 /** What the new settings mean, in numbers, beside what they were. Nothing is written to the register. */
 export function savedView({ after, before, connectionId, label, words }: Saved): ModalView {
@@ -52,7 +50,7 @@ const meeting = (after: PlanCounts, before: PlanCounts | null): string =>
   `${bold(after.meeting)} of ${bold(after.people)} ${plural(after.people, 'person', 'people')} in HR now ${plural(after.meeting, 'meets', 'meet')} your conditions${than(after.meeting, before?.meeting)}.`
 
 function lines(after: PlanCounts, before: PlanCounts | null): string[] {
-  return SHOWN.filter((kind) => after[kind] > 0 || (before?.[kind] ?? 0) > 0).map(
+  return PLAN_KINDS.filter((kind) => after[kind] > 0 || (before?.[kind] ?? 0) > 0).map(
     (kind) => `${KIND_LABELS[kind]}: ${bold(after[kind])}${than(after[kind], before?.[kind])}`,
   )
 }

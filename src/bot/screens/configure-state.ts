@@ -5,7 +5,8 @@ import { listFieldProblems, listRequestedFields } from '../../sync/fields.ts'
 import { identifierFigures } from '../../sync/identifier-figures.ts'
 import { listOfferedChoices } from '../../sync/offered-choices.ts'
 import type { Provider } from '../../sync/provider.ts'
-import { type SettingsView, whatIf } from '../../sync/settings.ts'
+import type { SettingsView } from '../../sync/settings.ts'
+import { whatIf } from '../../sync/what-if.ts'
 import type { ConfigureState, Scope } from './configure.view.ts'
 import { type Draft, metadataOfDraft } from './configure-draft.view.ts'
 import { rowsOf } from './configure-edit.ts'
@@ -83,7 +84,7 @@ async function scopeOf(
 ): Promise<Scope> {
   if (tree === null) return { state: 'incomplete' }
   try {
-    const { after, before, inTotal, outTotal, people } = await whatIf(ctx, place, tree, { names: 0 })
+    const { after, before, inTotal, outTotal, people } = await whatIf(ctx, place, tree)
     const usable = settings.problems.length === 0
     return { state: 'counted', people, after, before: usable ? before : null, moved: inTotal + outTotal }
   } catch (err) {

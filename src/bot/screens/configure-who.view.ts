@@ -1,35 +1,89 @@
-import type { ModalView, SectionBlock } from '@slack/types'
-import { modal, plainSection, section } from '../blocks.ts'
+import type { KnownBlock, ModalView, StaticSelect } from '@slack/types'
+import { z } from 'zod'
+import {
+  actions,
+  button,
+  context,
+  modal,
+  option,
+  plainContext,
+  plainSection,
+  section,
+  truncate,
+} from '../blocks.ts'
+import { WHY } from './ids.view.ts'
+import { pageButtons, rangeWords } from './paging.view.ts'
+import { whyPerson } from './why-subject.view.ts'
 import { bold, count, plural } from './words.view.ts'
 
-/** Names that are shown of each side. */
-export const MAX_NAMES = 50
+export const WHO_SIDE = 'configure.who_side'
+export const WHO_PAGE = 'configure.who_page'
+
+const SIDES = ['in', 'out'] as const
+export type Side = (typeof SIDES)[number]
 
 export type Who = {
-  comesIn: readonly string[]
+  connectionId: string
+  side: Side
   inTotal: number
-  goesOut: readonly string[]
   outTotal: number
+  offset: number
+  items: readonly { recordId: string; name: string; detail: string }[]
+  /** The conditions that are looked at, as `configure-who.ts` packs them; `null`: too many to be carried along. */
+  conditions: string | null
 }
 
-/** Who would come into the conditions, and who would go out of them. Nothing is saved by looking. */
-export const whoView = ({ comesIn, goesOut, inTotal, outTotal }: Who): ModalView =>
-  modal({
+/** Who would come into the conditions, and who would go out of them, by name. Nothing is saved by looking. */
+export function whoView(state: Who): ModalView {
+  const { conditions, connectionId, inTotal, items, offset, outTotal, side } = state
+  const total = side === 'in' ? inTotal : outTotal
+  const page = { offset, shown: items.length, total }
+  const rest = conditions === null ? total - items.length : 0
+  return modal({
     title: 'Who changes',
     close: 'Back',
+    ...(conditions === null ? {} : { metadata: { connectionId, side, conditions } }),
     blocks: [
-      section(`${bold(inTotal)} ${plural(inTotal, 'person comes', 'people come')} in`),
-      ...names(comesIn, inTotal),
       section(
-        `${bold(outTotal)} ${plural(outTotal, 'person goes', 'people go')} out. Stakeholders who are there already stay as they are.`,
+        `${bold(inTotal)} ${plural(inTotal, 'person comes', 'people come')} in · ${bold(outTotal)} ${plural(outTotal, 'person goes', 'people go')} out. Stakeholders who are there already stay as they are.`,
       ),
-      ...names(goesOut, outTotal),
+      ...(conditions === null || inTotal === 0 || outTotal === 0 ? [] : actions(sideSelect(state))),
+      plainContext(`${SIDE_WORDS[side]}: ${rangeWords(page, '')}`),
+      ...items.map((person) => row(connectionId, person)),
+      ...(conditions === null ? [] : pageButtons(WHO_PAGE, page)),
+      ...(rest > 0
+        ? [context(`${count(rest)} more are not shown: these conditions are too long to page through.`)]
+        : []),
+      context('Why? goes by the conditions as they are saved.'),
     ],
   })
-
-function names(some: readonly string[], total: number): SectionBlock[] {
-  if (some.length === 0) return []
-  const rest = total - some.length
-  const shown = some.map((name) => (name.length > 50 ? `${[...name].slice(0, 49).join('')}…` : name))
-  return [plainSection(`${shown.join('\n')}${rest > 0 ? `\nand ${count(rest)} more` : ''}`)]
 }
+
+const SIDE_WORDS: Record<Side, string> = { in: 'Come in', out: 'Go out' }
+
+function sideSelect({ inTotal, outTotal, side }: Who): StaticSelect {
+  const all = {
+    in: option('in', `Come in (${count(inTotal)})`),
+    out: option('out', `Go out (${count(outTotal)})`),
+  }
+  return {
+    type: 'static_select',
+    action_id: WHO_SIDE,
+    options: SIDES.map((it) => all[it]),
+    initial_option: all[side],
+  }
+}
+
+function row(connectionId: string, { detail, name, recordId }: Who['items'][number]): KnownBlock {
+  return plainSection(truncate(`${name}\n${detail}`.trim(), 300), {
+    accessory: button(WHY, 'Why?', {
+      value: whyPerson({ connectionId, recordId }),
+      says: `Why? About ${name}`,
+    }),
+  })
+}
+
+export const parseSide = (value: string): Side => z.enum(SIDES).catch('in').parse(value)
+
+const whoMetadata = z.object({ connectionId: z.guid(), side: z.enum(SIDES), conditions: z.string() })
+export const parseWhoMetadata = (metadata: string) => whoMetadata.parse(JSON.parse(metadata))

@@ -1,6 +1,6 @@
 import { RollcallError } from '../../errors.ts'
 import { STANDARD_FIELDS } from '../../model.ts'
-import { getSettings, saveSettings, whatIf } from '../../sync/settings.ts'
+import { getSettings, saveSettings } from '../../sync/settings.ts'
 import { type FormAnswer, type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
 import { metadataOf, type Request, valuesOf } from '../request.ts'
 import type { Tools } from '../tools.ts'
@@ -31,7 +31,7 @@ import { errorsAt, REMOVE } from './configure-row.view.ts'
 import { nothingChangedView } from './configure-saved.view.ts'
 import { configureState, type Opened, stampOf, withOriginals } from './configure-state.ts'
 import { toDraft, toTree } from './configure-tree.ts'
-import { MAX_NAMES, whoView } from './configure-who.view.ts'
+import { configureWhoListeners, showWho } from './configure-who.ts'
 import { CONFIGURE } from './ids.view.ts'
 import { type Connection, connectionNamed, whichConnection } from './which-connection.ts'
 
@@ -84,7 +84,7 @@ async function openWho(request: Request): Promise<WindowAnswer> {
   const { draft, place, settings } = await readWindow(request)
   const check = toTree(draft, settings.catalogue)
   if (!check.ok) throw new RollcallError('bad_request', 'The conditions are not complete yet.')
-  return showWindow(whoView(await whatIf(request.ctx, place, check.tree, { names: MAX_NAMES })))
+  return await showWho(request, place.connectionId, check.tree)
 }
 
 const SAVED_BY_OTHERS =
@@ -155,4 +155,5 @@ export const configureListeners = (tools: Tools): Listener[] => [
   { on: 'action', id: SEE_WHO, step: { answer: 'open', run: openWho } },
   { on: 'submit', id: CONFIGURE_FORM, run: save(tools) },
   ...configureChoiceListeners(),
+  ...configureWhoListeners(),
 ]

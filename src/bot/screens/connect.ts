@@ -1,3 +1,4 @@
+import { type ConnectionRow, getConnection, listRemovedConnections } from '../../db/connections.ts'
 import { RollcallError } from '../../errors.ts'
 import { startLinking } from '../../sync/connections.ts'
 import { type Listener, type Step, showWindow } from '../listener.ts'
@@ -6,25 +7,35 @@ import type { Tools } from '../tools.ts'
 import {
   CONNECT_FORM,
   connectView,
-  parseProvider,
+  parsePicked,
   parseReconnect,
   reconnectView,
   SECURE_PAGE,
   securePageView,
 } from './connect.view.ts'
 import { CONNECT } from './ids.view.ts'
-import { connectionNamed } from './which-connection.ts'
 
-/** With a connection's id it reconnects that one; without, it adds one. */
+/** With a connection's id it reconnects that one, also after it was disconnected; without, it adds one. */
 export const connectStep: Step = {
   answer: 'open',
   run: async (request) => {
     if (request.origin.in !== 'command' && request.value !== '') {
-      return showWindow(reconnectView(await connectionNamed(request, request.value)))
+      const { connection_id: connectionId, provider, status } = await reconnectable(request, request.value)
+      const { label } = request.ctx.providers.get(provider)
+      return showWindow(reconnectView({ connectionId, label, removed: status === 'removed' }))
     }
-    return showWindow(connectView(request.ctx.providers.list()))
+    const removed = await listRemovedConnections(request.ctx.db, request.companyId)
+    const former = removed.map(({ connection_id: connectionId, created_at: createdAt, provider }) => ({
+      connectionId,
+      createdAt,
+      label: request.ctx.providers.get(provider).label,
+    }))
+    return showWindow(connectView(request.ctx.providers.list(), former))
   },
 }
+
+const reconnectable = (request: Request, connectionId: string): Promise<ConnectionRow> =>
+  getConnection(request.ctx.db, request.companyId, connectionId)
 
 export const connectListeners = (tools: Tools): Listener[] => [
   { on: 'action', id: CONNECT, step: connectStep },
@@ -52,12 +63,10 @@ export const connectListeners = (tools: Tools): Listener[] => [
 ]
 
 async function chosen(request: Request): Promise<{ provider: string; connectionId: string | null }> {
-  const connectionId = parseReconnect(metadataOf(request))
-  if (connectionId !== null) {
-    const { row } = await connectionNamed(request, connectionId)
-    return { provider: row.provider, connectionId }
-  }
-  const provider = parseProvider(valuesOf(request))
-  if (provider === null) throw new RollcallError('bad_request', 'No HR system was chosen.')
-  return { provider, connectionId: null }
+  const known = parseReconnect(metadataOf(request))
+  const picked = known === null ? parsePicked(valuesOf(request)) : { connectionId: known }
+  if (picked === null) throw new RollcallError('bad_request', 'No HR system was chosen.')
+  if ('provider' in picked) return { provider: picked.provider, connectionId: null }
+  const { connectionId } = picked
+  return { provider: (await reconnectable(request, connectionId)).provider, connectionId }
 }

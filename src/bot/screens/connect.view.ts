@@ -1,7 +1,9 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
 import { actions, button, context, escapeText, modal, option, plain, section } from '../blocks.ts'
+import { againLabel } from './disconnect.view.ts'
 import type { FormValues } from './form.view.ts'
+import { calendarDay } from './words.view.ts'
 
 export const CONNECT_FORM = 'connect'
 export const SECURE_PAGE = 'connect.page'
@@ -12,30 +14,43 @@ export type ProviderChoice = { id: string; label: string; beta: boolean }
 const READS =
   'Names and contacts · employment status and dates · job titles and departments · office locations · employee numbers · custom fields you ask for'
 
+/** One that was disconnected and can be taken up again. */
+export type FormerConnection = { connectionId: string; label: string; createdAt: Date }
+
 /** Which HR system, what will be read, and that nothing is typed here. */
-export function connectView(providers: readonly ProviderChoice[]): ModalView {
+export function connectView(
+  providers: readonly ProviderChoice[],
+  former: readonly FormerConnection[] = [],
+): ModalView {
   return modal({
     title: 'Connect',
     callbackId: CONNECT_FORM,
     submit: 'Connect',
     close: 'Cancel',
-    blocks: [section('*Connect your HR system*'), picker(providers), ...promise('your HR system')],
+    blocks: [section('*Connect your HR system*'), picker(providers, former), ...promise('your HR system')],
   })
 }
 
-/** The same for a connection that stopped working: the HR system is known, cache and matches stay. */
-export function reconnectView(connection: { connectionId: string; label: string }): ModalView {
+/**
+ * The same for a connection that there is or was: the HR system is known, and the matches stay.
+ * @param connection.removed it was disconnected, and what was read was deleted
+ */
+export function reconnectView(connection: {
+  connectionId: string
+  label: string
+  removed?: boolean
+}): ModalView {
   const label = escapeText(connection.label)
+  const kept = connection.removed
+    ? 'Who is matched to whom, and your settings, are taken up again. People are read anew.'
+    : 'What was read so far, and who is matched to whom, is kept.'
   return modal({
     title: 'Reconnect',
     callbackId: CONNECT_FORM,
     submit: 'Connect',
     close: 'Cancel',
     metadata: { connectionId: connection.connectionId },
-    blocks: [
-      section(`*Reconnect ${label}*\nWhat was read so far, and who is matched to whom, is kept.`),
-      ...promise(label),
-    ],
+    blocks: [section(`*Reconnect ${label}*\n${kept}`), ...promise(label)],
   })
 }
 
@@ -56,10 +71,21 @@ export function securePageView(link: { url: string; label: string; expiresInMinu
   })
 }
 
-function picker(providers: readonly ProviderChoice[]): KnownBlock {
-  const options = providers
-    .slice(0, 100)
-    .map(({ id, label, beta }) => option(id, beta ? `${label} (Beta)` : label))
+const AGAIN = 'again:'
+const MAX_FORMER = 20
+
+function picker(providers: readonly ProviderChoice[], former: readonly FormerConnection[]): KnownBlock {
+  const again = former
+    .slice(0, MAX_FORMER)
+    .map(({ connectionId, createdAt, label }) =>
+      option(
+        `${AGAIN}${connectionId}`,
+        againLabel(label),
+        `Takes up who is matched to whom since ${calendarDay(createdAt.toISOString().slice(0, 10))}`,
+      ),
+    )
+  const fresh = providers.map(({ id, label, beta }) => option(id, beta ? `${label} (Beta)` : label))
+  const options = [...again, ...fresh].slice(0, 100)
   const [only] = options.length === 1 ? options : []
   return {
     type: 'input',
@@ -80,8 +106,13 @@ const promise = (label: string): KnownBlock[] => [
   context(`It never writes to ${label}. You will type the credentials on a secure page, not in Slack.`),
 ]
 
-export const parseProvider = (values: FormValues): string | null =>
-  values[PROVIDER.block]?.[PROVIDER.action]?.selected_option?.value ?? null
+/** A provider to connect for the first time, or a connection to take up again. */
+export function parsePicked(values: FormValues): { provider: string } | { connectionId: string } | null {
+  const value = values[PROVIDER.block]?.[PROVIDER.action]?.selected_option?.value
+  if (value === undefined) return null
+  if (!value.startsWith(AGAIN)) return { provider: value }
+  return { connectionId: z.guid().parse(value.slice(AGAIN.length)) }
+}
 
 const reconnectMetadata = z.object({ connectionId: z.guid() })
 

@@ -1,4 +1,5 @@
 import type { Actor, StandardField } from '../../model.ts'
+import type { Conflicts } from './conflicts.view.ts'
 import type { Held } from './held-words.view.ts'
 import type { HeldField } from './lost-fields.view.ts'
 import type { PlanSummary } from './plan.view.ts'
@@ -28,6 +29,8 @@ export type ConnectionState = {
   running: { peopleRead: number; peopleExpected: number | null } | null
   nextAt: Date
   plan: PlanSummary | null
+  /** Why people in the plan need a look; `null` where nobody does. */
+  conflicts: Conflicts | null
   /** Somebody confirmed the plan and it is being written; there is no other one until then. */
   syncing: { by: Actor | null; at: Date | null } | null
   /** Why there is no plan: a condition that can no longer be used. */

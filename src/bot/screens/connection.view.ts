@@ -1,11 +1,12 @@
-import type { KnownBlock, SectionBlock } from '@slack/types'
+import type { KnownBlock } from '@slack/types'
 import type { PlanKind } from '../../model.ts'
-import { actions, button, escapeText, section } from '../blocks.ts'
+import { actions, button, escapeText, option, overflow, section, truncate } from '../blocks.ts'
 import { attentionBlocks, attentionOf, retrieveNow } from './attention.view.ts'
+import { conflictWords } from './conflicts.view.ts'
 import type { ConnectionState, ReadAgain } from './connection-state.view.ts'
 import { fieldProblemBlocks, fieldProblemWords } from './field-problems.view.ts'
 import { heldBlocks, heldSentence } from './held-words.view.ts'
-import { PREVIEW, RESOLVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
+import { MORE, PREVIEW, RESOLVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
 import { heldFieldBlocks, heldFieldsLine } from './lost-fields.view.ts'
 import { type PlanSummary, planNumbers } from './plan.view.ts'
 import { bold, count, plural, slackDate, whoWords } from './words.view.ts'
@@ -42,7 +43,7 @@ export function connectionBlocks(connection: ConnectionState, now: Date): KnownB
     ...(attention ? attentionBlocks(attention) : []),
     ...(plan && held ? heldBlocks(held, { connectionId, planId: plan.planId }, style) : []),
     ...heldFieldBlocks(connection.heldFields, connection),
-    health(connection, attention !== null),
+    ...health(connection, attention !== null),
     ...(connection.lastGood === null || connection.planProblem !== null
       ? []
       : [section(peopleWords(connection))]),
@@ -77,14 +78,22 @@ export function connectionLine(connection: ConnectionState, now: Date): KnownBlo
       plan ? button(PREVIEW, 'Preview', { value, says: `Preview of ${label}` }) : null,
       attention || connection.running ? null : retrieveNow(connection),
       ...more,
+      moreMenu(connection),
     ),
   ]
 }
 
-function health(connection: ConnectionState, attended: boolean): SectionBlock {
-  const accessory = attended || connection.running ? undefined : retrieveNow(connection)
-  return section(healthWords(connection), { accessory })
-}
+const health = (connection: ConnectionState, attended: boolean): KnownBlock[] => [
+  section(healthWords(connection)),
+  ...actions(attended || connection.running ? null : retrieveNow(connection), moreMenu(connection)),
+]
+
+/** What is rarely done about a connection; `disconnect.ts` listens. */
+const moreMenu = ({ connectionId, label }: ConnectionState) =>
+  overflow(MORE, [
+    option(`reconnect:${connectionId}`, `Reconnect ${truncate(label, 40)}`),
+    option(`disconnect:${connectionId}`, `Disconnect ${truncate(label, 40)}`),
+  ])
 
 function healthWords({ label, lastGood, nextAt, readAgain, running, status }: ConnectionState): string {
   const parts = [`*${escapeText(label)}*`]
@@ -103,7 +112,11 @@ function peopleWords({ label, people, meetConditions }: ConnectionState): string
 }
 
 /** A count, what it means, and the button that opens the people behind it. */
-const ROWS: readonly { kind: PlanKind; words: (n: number, label: string) => string; open: string }[] = [
+const ROWS: readonly {
+  kind: PlanKind
+  words: (n: number, connection: ConnectionState) => string
+  open: string
+}[] = [
   { kind: 'create', words: () => 'will be created', open: 'See who' },
   { kind: 'update', words: () => 'will be updated', open: 'See what changes' },
   {
@@ -112,11 +125,7 @@ const ROWS: readonly { kind: PlanKind; words: (n: number, label: string) => stri
     open: 'See who',
   },
   { kind: 'returned', words: (n) => `${plural(n, 'has', 'have')} returned`, open: 'See who' },
-  {
-    kind: 'conflict',
-    words: (n) => `${plural(n, 'needs', 'need')} a look, and ${plural(n, 'waits', 'wait')} until then`,
-    open: 'Resolve',
-  },
+  { kind: 'conflict', words: (n, { conflicts }) => conflictWords(n, conflicts), open: 'Resolve' },
   {
     kind: 'out_of_conditions',
     words: (n) => `no longer ${plural(n, 'meets', 'meet')} your conditions, left as they are`,
@@ -124,7 +133,7 @@ const ROWS: readonly { kind: PlanKind; words: (n: number, label: string) => stri
   },
   {
     kind: 'vanished',
-    words: (n, label) => `${plural(n, 'is', 'are')} missing from ${escapeText(label)}, left as they are`,
+    words: (n, { label }) => `${plural(n, 'is', 'are')} missing from ${escapeText(label)}, left as they are`,
     open: 'See who',
   },
   { kind: 'skip', words: (n) => `${plural(n, 'is', 'are')} left out`, open: 'See why' },
@@ -136,10 +145,11 @@ const ROWS: readonly { kind: PlanKind; words: (n: number, label: string) => stri
 ]
 
 function planBlocks(
-  { connectionId, held, label }: ConnectionState,
+  connection: ConnectionState,
   plan: PlanSummary,
   style: 'primary' | undefined,
 ): KnownBlock[] {
+  const { connectionId, held } = connection
   const always = plan.toApply > 0 ? ['create', 'update'] : []
   const rows = ROWS.filter(({ kind }) => plan.counts[kind] > 0 || always.includes(kind)).map(
     ({ kind, words, open }) => {
@@ -147,9 +157,9 @@ function planBlocks(
       const press = kind === 'conflict' ? RESOLVE : PREVIEW
       const accessory = button(press, open, {
         value: kind === 'conflict' ? connectionId : `${connectionId}:${kind}`,
-        says: `${open}: ${count(n)} ${words(n, label)}`,
+        says: `${open}: ${count(n)} ${words(n, connection)}`,
       })
-      return section(`${bold(n)} ${words(n, label)}`, n > 0 ? { accessory } : {})
+      return section(`${bold(n)} ${words(n, connection)}`, n > 0 ? { accessory } : {})
     },
   )
   const value = connectionId

@@ -13,60 +13,42 @@ import { undoStep } from './undo.ts'
 import { whyStep } from './why.ts'
 
 /** One word after `/datasync`: what it is for, and what it does. */
-type Word = CommandHelp & { word: string; step: Step }
+type Word = { word: string; takes?: string; summary: string; step: Step }
 
 /** `/datasync [word]`. A new word is one line here; help and the nearest word follow by themselves. */
-export function datasyncListeners(tools: Tools): Listener[] {
+export function datasyncWords(tools: Tools): Word[] {
   const words: Word[] = [
-    { word: 'status', usage: '/datasync', summary: 'how things stand', step: statusStep },
-    { word: 'connect', usage: '/datasync connect', summary: 'connect an HR system', step: connectStep },
+    { word: 'status', summary: 'how things stand, as a bare `/datasync` says it', step: statusStep },
+    { word: 'connect', summary: 'connect an HR system', step: connectStep },
     {
       word: 'configure',
-      usage: '/datasync configure',
       summary: 'say who is synced, and which fields HR may write',
       step: configureStep,
     },
+    { word: 'preview', summary: 'see what would change, and for whom', step: previewStep },
+    { word: 'sync', summary: 'sync into Stakeholders, after you confirm', step: syncCommandStep },
+    { word: 'retrieve', summary: 'read the HR system again now', step: retrieveStep(tools) },
+    { word: 'history', summary: 'every sync, and what it changed', step: historyStep },
+    { word: 'undo', summary: 'take the last sync back', step: undoStep },
+    { word: 'why', takes: '<person>', summary: 'why somebody is in the plan or not', step: whyStep },
     {
-      word: 'preview',
-      usage: '/datasync preview',
-      summary: 'see what would change, and for whom',
-      step: previewStep,
-    },
-    {
-      word: 'sync',
-      usage: '/datasync sync',
-      summary: 'sync into Stakeholders, after you confirm',
-      step: syncCommandStep,
-    },
-    {
-      word: 'retrieve',
-      usage: '/datasync retrieve',
-      summary: 'read the HR system again now',
-      step: retrieveStep(tools),
-    },
-    {
-      word: 'history',
-      usage: '/datasync history',
-      summary: 'every sync, and what it changed',
-      step: historyStep,
-    },
-    { word: 'undo', usage: '/datasync undo', summary: 'take the last sync back', step: undoStep },
-    {
-      word: 'why',
-      usage: '/datasync why <person>',
-      summary: 'why somebody is in the plan or not',
-      step: whyStep,
+      word: 'help',
+      summary: 'this list',
+      step: privately(() => helpMessage([...words.map(helpOf), STAKEHOLDERS_HELP])),
     },
   ]
-  const help: Word = {
-    word: 'help',
-    usage: '/datasync help',
-    summary: 'this list',
-    step: privately(() => helpMessage([...words, STAKEHOLDERS_HELP, help])),
-  }
-  const known = new Map([...words, help].map((it) => [it.word, it.step]))
+  return words
+}
+
+export function datasyncListeners(tools: Tools): Listener[] {
+  const known = new Map(datasyncWords(tools).map(({ word, step }) => [word, step]))
   return [{ on: 'command', id: '/datasync', route: (typed) => route(typed, known) }]
 }
+
+const helpOf = ({ summary, takes, word }: Word): CommandHelp => ({
+  usage: ['/datasync', word, takes ?? ''].join(' ').trim(),
+  summary,
+})
 
 const STAKEHOLDERS_HELP: CommandHelp = { usage: '/stakeholders [name]', summary: 'look at the register' }
 

@@ -73,7 +73,7 @@ function statusText({ connections }: HomeState): string {
 
 function dataSync(state: HomeState, surface: 'home' | 'message'): KnownBlock[] {
   const { connections } = state
-  if (connections.length === 0) return neverConnected()
+  if (connections.length === 0) return nothingConnected(state)
   const shown = connections.find(({ connectionId }) => connectionId === state.only)
   const [single] = connections.length === 1 ? connections : shown ? [shown] : []
   return [
@@ -81,6 +81,19 @@ function dataSync(state: HomeState, surface: 'home' | 'message'): KnownBlock[] {
     ...actions(...NAVIGATION.map(({ id, label }) => button(id, label))),
     ...(surface === 'home' ? filter(connections, shown) : []),
     ...(single ? connectionBlocks(single, state.now) : several(connections, state.now, LISTED[surface])),
+    divider,
+    ...footer(state),
+  ]
+}
+
+/** After the last one was disconnected the register and its history are still there. */
+function nothingConnected(state: HomeState): KnownBlock[] {
+  if (state.stakeholders === 0 && state.lastSync === null) return neverConnected()
+  return [
+    header('Data Sync'),
+    ...actions(button(STAKEHOLDERS, 'Stakeholders'), button(HISTORY, 'History')),
+    section('No HR system is connected. The register and its history are as they are.'),
+    ...actions(button(CONNECT, 'Connect', { style: 'primary', says: 'Connect your HR system' })),
     divider,
     ...footer(state),
   ]
@@ -130,13 +143,13 @@ function filter(connections: readonly ConnectionState[], shown: ConnectionState 
   })
 }
 
-function footer({ decisions, lastSync, stakeholders }: HomeState): KnownBlock[] {
+function footer({ connections, decisions, lastSync, stakeholders }: HomeState): KnownBlock[] {
   const register = `${bold(stakeholders)} ${plural(stakeholders, 'stakeholder', 'stakeholders')} in the register`
   return [
     ...(lastSync ? lastSyncBlocks(lastSync) : []),
     context(register),
     ...actions(
-      button(CONNECT, 'Connect another HR system'),
+      connections.length > 0 ? button(CONNECT, 'Connect another HR system') : null,
       decisions > 0 ? button(DECISIONS, `Decisions (${count(decisions)})`) : null,
     ),
   ]

@@ -7,6 +7,7 @@ import { connectListeners } from './connect.ts'
 import { datasyncListeners } from './datasync.ts'
 import { decisionListeners } from './decision.ts'
 import { decisionsListeners } from './decisions.ts'
+import { disconnectListeners } from './disconnect.ts'
 import { fieldCardListeners } from './field-card.ts'
 import { heldListeners } from './held.ts'
 import { historyListeners } from './history.ts'
@@ -28,6 +29,7 @@ export const screenListeners = (tools: Tools): Listener[] => [
   ...datasyncListeners(tools),
   ...homeListeners(tools),
   ...connectListeners(tools),
+  ...disconnectListeners(tools),
   ...retrieveListeners(tools),
   ...configureListeners(tools),
   ...configureFieldsListeners(tools),

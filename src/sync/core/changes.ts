@@ -1,6 +1,7 @@
 import {
   type ChangeReason,
   type ConflictDetail,
+  type ConflictReason,
   type Employee,
   type FieldValues,
   type PlanKind,
@@ -191,7 +192,7 @@ function undecidedWords({ undecided }: Diff, rules: Rules): string {
 
 function conflict(
   person: Candidate,
-  reason: ChangeReason,
+  reason: ConflictReason,
   reasonText: string,
   detail: ConflictDetail | null = null,
   row?: RegisterRow,

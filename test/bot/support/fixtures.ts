@@ -46,6 +46,13 @@ export const connection = (some: Partial<ConnectionState> = {}): ConnectionState
   running: null,
   nextAt: new Date('2026-11-21T06:00:00Z'),
   plan: plan({ create: 14, update: 3, unchanged: 195, conflict: 2 }),
+  conflicts: {
+    identifier: 'workEmail',
+    reasons: [
+      { reason: 'shared_identifier', people: 1 },
+      { reason: 'no_identifier', people: 1 },
+    ],
+  },
   planProblem: null,
   syncing: null,
   heldFields: [],
