@@ -56,6 +56,28 @@ export async function revokeFieldDecisionOf(
     .execute()
 }
 
+/** What stood for a record's match: now, or when a plan was drawn up. */
+export function findMatchDecision(
+  db: Db,
+  { companyId, connectionId }: Place,
+  recordId: string,
+  at?: Date,
+): Promise<MatchDecisionRow | undefined> {
+  const query = db
+    .selectFrom('match_decision')
+    .selectAll()
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .where('record_id', '=', recordId)
+  const inForce =
+    at === undefined
+      ? query.where('revoked_at', 'is', null)
+      : query
+          .where('decided_at', '<=', at)
+          .where((eb) => eb.or([eb('revoked_at', 'is', null), eb('revoked_at', '>', at)]))
+  return inForce.orderBy('decided_at', 'desc').limit(1).executeTakeFirst()
+}
+
 /** By its id, whichever kind it is. */
 export async function revokeDecision(
   trx: Transaction<Database>,

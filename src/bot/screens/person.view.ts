@@ -5,6 +5,7 @@ import {
   button,
   context,
   divider,
+  escapeText,
   modal,
   plain,
   plainSection,
@@ -13,6 +14,7 @@ import {
 } from '../blocks.ts'
 import { WHY } from './ids.view.ts'
 import { fieldHeading, fieldText, inReadingOrder, type PlanRow, worthALook } from './plan.view.ts'
+import { type Standing, standingWords } from './standing.view.ts'
 import { whyPerson } from './why-subject.view.ts'
 import { count } from './words.view.ts'
 
@@ -32,16 +34,19 @@ export const HEADLINES: Record<PlanKind, string> = {
   unchanged: 'Nothing changes.',
 }
 
-/** One person of a plan: what happens, and each field before and after. */
-export function personView(row: PlanRow, connectionId: string): ModalView {
+export type PersonState = { connectionId: string; row: PlanRow; standing: Standing }
+
+/** One person of a plan: how they stand to the register, what happens, and each field before and after. */
+export function personView({ connectionId, row, standing }: PersonState): ModalView {
   const fields = inReadingOrder(row.fields)
   const [shown, hidden] = [fields.slice(0, MAX_FIELDS), fields.length - MAX_FIELDS]
   return modal({
     title: 'Person',
     close: 'Back',
     blocks: [
-      plainSection(row.name),
-      section(HEADLINES[row.kind]),
+      section(`${escapeText(truncate(row.name, 300))} · ${standingWords(standing)}`),
+      // Of somebody new the line above says it.
+      ...(row.kind === 'create' ? [] : [section(HEADLINES[row.kind])]),
       ...(row.reasonText === null ? [] : [plainSection(row.reasonText)]),
       ...(shown.length === 0
         ? []

@@ -1,4 +1,3 @@
-import { RollcallError } from '../../errors.ts'
 import type { PlanKind } from '../../model.ts'
 import { currentPlan, getPlan, listChanges, type PlanView } from '../../sync/plan.ts'
 import { firstHeld } from '../held.ts'
@@ -6,7 +5,7 @@ import { type Listener, type Step, showWindow, type WindowAnswer } from '../list
 import { metadataOf, type Request, valuesOf } from '../request.ts'
 import { PREVIEW } from './ids.view.ts'
 import { PAGE, parseOffset, parseSearch } from './paging.view.ts'
-import { personView } from './person.view.ts'
+import { openPerson } from './person.ts'
 import {
   firstKind,
   noPlanView,
@@ -15,7 +14,6 @@ import {
   PREVIEW_PAGE,
   PREVIEW_PERSON,
   parseKind,
-  parsePersonButton,
   parsePreviewButton,
   parsePreviewMetadata,
   previewView,
@@ -73,23 +71,6 @@ async function turnPreview(request: Request, to: { kind?: PlanKind; offset: numb
     confirming,
   })
 }
-
-async function openPerson(request: Request): Promise<WindowAnswer> {
-  const { connectionId, planId, kind } = parsePreviewMetadata(metadataOf(request))
-  const pressed = parsePersonButton(request.value)
-  if (pressed === null) throw noSuchPerson()
-  const { items } = await listChanges(request.ctx.db, request.companyId, planId, {
-    kind,
-    search: pressed.recordId,
-    offset: 0,
-    limit: 100,
-  })
-  const row = items.find(({ ordinal }) => ordinal === pressed.ordinal)
-  if (row === undefined) throw noSuchPerson()
-  return showWindow(personView(row, connectionId))
-}
-
-const noSuchPerson = () => new RollcallError('not_found', 'This person is not in the plan.')
 
 const turnTo = (to: (request: Request) => { kind?: PlanKind; offset: number }): Step => ({
   answer: 'turn',
