@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { MAX_CHOSEN, mergeChosen, packChosen, unpackChosen } from '../../src/bot/screens/chosen.view.ts'
-import { type PersonState, personView } from '../../src/bot/screens/person.view.ts'
+import {
+  leftOutNote,
+  type PersonState,
+  parsePersonList,
+  personView,
+  takenBackNote,
+} from '../../src/bot/screens/person.view.ts'
 import { OPENABLE_KINDS, type PlanRow, whatSyncDoes } from '../../src/bot/screens/plan.view.ts'
 import {
   noPlanView,
@@ -61,8 +67,14 @@ test('a preview within a confirmation has no buttons of its own to sync', () => 
 
 const shown = (change: PlanRow, some: Partial<PersonState> = {}): PersonState => ({
   connectionId: id(9),
+  recordId: change.recordId,
+  name: change.name,
   row: change,
   standing: { is: 'unmatched' },
+  confirmed: false,
+  leftOut: null,
+  note: null,
+  list: { viewId: 'V1', connectionId: id(9), kind: change.kind, confirming: false },
   ...some,
 })
 
@@ -110,6 +122,46 @@ test.each(PLAN_KINDS)('Slack takes one person with no field and with more than f
   const view = personView(shown({ ...longest(0), kind, reasonText: HOSTILE }))
   expectView(view)
   expect(allText(view.blocks)).toContain('more fields are not shown')
+})
+
+const BUTTON = 'Leave this person out'
+test.each(PLAN_KINDS)(
+  'who would be written, or waits, can be left out; of others there is nothing to leave out: %s',
+  (kind) => {
+    const can = ['create', 'update', 'left', 'returned', 'link', 'conflict'].includes(kind)
+    expect(labels(personView(shown(row({ kind }))).blocks)).toEqual(can ? [BUTTON, 'Why?'] : ['Why?'])
+    expect(labels(personView(shown(row({ kind }), { confirmed: true })).blocks)).toEqual(['Why?'])
+  },
+)
+
+const leftOut = { by: { kind: 'slack', userId: 'U_SAM' }, at: SINCE } as const
+test('who is left out already shows by whom, no change of theirs, and both ways back', () => {
+  for (const change of [row({ kind: 'update' }), row({ kind: 'skip', reasonText: 'By a decision.' })]) {
+    const view = personView(shown(change, { leftOut, note: leftOutNote('7f3a') }))
+    expectView(view)
+    expect(labels(view.blocks)).toEqual(['Take back', 'Decisions', 'Why?'])
+    const words = allText(view.blocks)
+    expect(words).toContain('Left out by <@U_SAM> <!date')
+    expect(words).toContain('Nothing is done about this person until that is taken back')
+    expect(words).not.toMatch(/Designer|By a decision/)
+  }
+})
+
+test('who was left out after the plan was confirmed is not promised that nothing is done', () => {
+  const view = personView(
+    shown(row({ kind: 'update' }), { leftOut, confirmed: true, note: leftOutNote(null) }),
+  )
+  expectView(view)
+  expect(allText(view.blocks)).toContain('What was confirmed before is still written')
+  expect(allText(view.blocks)).not.toContain('Nothing is done')
+})
+
+test('taken back with nothing left to do, the page says so and offers nothing to leave out', () => {
+  const state = shown(row(), { row: null, note: takenBackNote('7f3a') })
+  expectView(personView(state))
+  expect(allText(personView(state).blocks)).toContain('Nothing changes')
+  expect(labels(personView(state).blocks)).toEqual(['Why?'])
+  expect(parsePersonList(personView(state).private_metadata ?? '')).toEqual(state.list)
 })
 
 test('before the first retrieval the preview says so', () => {

@@ -5,14 +5,12 @@ import { type Listener, type Step, showWindow, type WindowAnswer } from '../list
 import { metadataOf, type Request, valuesOf } from '../request.ts'
 import { PREVIEW } from './ids.view.ts'
 import { PAGE, parseOffset, parseSearch } from './paging.view.ts'
-import { openPerson } from './person.ts'
 import {
   firstKind,
   noPlanView,
   PREVIEW_FORM,
   PREVIEW_KIND,
   PREVIEW_PAGE,
-  PREVIEW_PERSON,
   parseKind,
   parsePreviewButton,
   parsePreviewMetadata,
@@ -86,6 +84,5 @@ export const previewListeners = (): Listener[] => [
   { on: 'action', id: PREVIEW_KIND, step: turnTo(({ value }) => ({ kind: parseKind(value), offset: 0 })) },
   { on: 'action', id: `${PREVIEW_PAGE}.back`, step: toPage },
   { on: 'action', id: `${PREVIEW_PAGE}.next`, step: toPage },
-  { on: 'action', id: PREVIEW_PERSON, step: { answer: 'open', run: openPerson } },
   { on: 'submit', id: PREVIEW_FORM, run: (request) => turnPreview(request, { offset: 0 }) },
 ]
