@@ -1,10 +1,13 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from './client.ts'
 
-/** Which record a stakeholder goes on under: of several new contracts the one that was decided last. */
+/**
+ * Which record a stakeholder goes on under: of several new contracts the one that was decided last. Leaving one out
+ * says whose it was.
+ */
 export const takenOver = (companyId: string): RawBuilder<unknown> => sql`
   select distinct on (stakeholder_id) stakeholder_id, connection_id, record_id from match_decision
-  where company_id = ${companyId} and verdict = 'new_contract' and revoked_at is null and stakeholder_id is not null
+  where company_id = ${companyId} and verdict in ('new_contract', 'ignore') and revoked_at is null and stakeholder_id is not null
   order by stakeholder_id, decided_at desc, decision_id`
 
 /** Stakeholders of whom more than one record may say that they are theirs; everybody else is passed over at once. */

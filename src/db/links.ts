@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { Identifier, JournalOutcome } from '../model.ts'
 import type { Db } from './client.ts'
 import type { LinkBefore } from './schema.ts'
 
@@ -77,4 +78,55 @@ export async function listLinksOf(
     .orderBy('l.connection_id')
     .orderBy('l.record_id')
     .execute()
+}
+
+/** A record's link, and the sync that made it as it stands; `made` is `null` where the journal does not tell. */
+export type LinkOrigin = {
+  stakeholderId: string
+  since: Date
+  made: { outcome: JournalOutcome; identifier: Identifier; planCreatedAt: Date } | null
+}
+
+export async function findLinkOrigin(
+  db: Db,
+  { companyId, connectionId }: { companyId: string; connectionId: string },
+  recordId: string,
+): Promise<LinkOrigin | undefined> {
+  const row = await db
+    .selectFrom('link as l')
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('journal as j')
+          .innerJoin('sync as y', (join) =>
+            join.onRef('y.company_id', '=', 'j.company_id').onRef('y.sync_id', '=', 'j.sync_id'),
+          )
+          .innerJoin('plan as p', (join) =>
+            join.onRef('p.company_id', '=', 'y.company_id').onRef('p.plan_id', '=', 'y.plan_id'),
+          )
+          .select(['j.outcome', 'p.identifier', 'p.created_at as planned_at'])
+          .whereRef('j.company_id', '=', 'l.company_id')
+          .whereRef('j.stakeholder_id', '=', 'l.stakeholder_id')
+          .whereRef('j.record_id', '=', 'l.record_id')
+          .whereRef('y.connection_id', '=', 'l.connection_id')
+          // An undo that puts a link back puts its day back too.
+          .whereRef('y.applied_at', '=', 'l.created_at')
+          .where('y.kind', '<>', 'undo')
+          .where('j.made_link', '=', true)
+          .limit(1)
+          .as('made'),
+      (join) => join.onTrue(),
+    )
+    .select(['l.stakeholder_id', 'l.created_at', 'made.outcome', 'made.identifier', 'made.planned_at'])
+    .where('l.company_id', '=', companyId)
+    .where('l.connection_id', '=', connectionId)
+    .where('l.record_id', '=', recordId)
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  const { outcome, identifier, planned_at: planCreatedAt } = row
+  const made =
+    outcome === null || identifier === null || planCreatedAt === null
+      ? null
+      : { outcome, identifier, planCreatedAt }
+  return { stakeholderId: row.stakeholder_id, since: row.created_at, made }
 }

@@ -2,13 +2,16 @@ import { findCached } from '../db/cache.ts'
 import { listClaims } from '../db/claims.ts'
 import type { Db } from '../db/client.ts'
 import {
+  findMatchDecision,
   insertFieldDecision,
   insertMatchDecision,
   listDecisionRows,
+  reinstateReplaced,
   revokeDecision,
   revokeFieldDecisionOf,
   revokeMatchDecisionOf,
 } from '../db/decisions.ts'
+import { findLinks } from '../db/links.ts'
 import type { MatchVerdict } from '../db/schema.ts'
 import { bumpOtherConnections, bumpSettingsVersion } from '../db/settings.ts'
 import { findStakeholder } from '../db/stakeholders.ts'
@@ -41,11 +44,12 @@ export async function decideMatches(
     if (verdict === 'link' && stakeholder_id !== null)
       await assertUnclaimed(ctx, place, decisions, stakeholder_id)
   await ctx.db.transaction().execute(async (trx) => {
+    // First, so that of two people who answer at once the second one waits.
+    await bumpSettingsVersion(trx, place.companyId, place.connectionId)
     for (const row of rows) {
       await revokeMatchDecisionOf(trx, place, row.record_id, { by: ctx.actor, at: ctx.now })
       await insertMatchDecision(trx, row)
     }
-    await bumpSettingsVersion(trx, place.companyId, place.connectionId)
     await bumpOtherConnections(trx, place.companyId, place.connectionId)
   })
 }
@@ -82,11 +86,22 @@ async function matchDecisionRow(ctx: Context, place: Place, decision: MatchDecis
     connection_id: place.connectionId,
     record_id: decision.recordId,
     verdict: decision.verdict,
-    stakeholder_id: needsStakeholder ? decision.stakeholderId : null,
+    stakeholder_id: needsStakeholder
+      ? decision.stakeholderId
+      : await keptByLeavingOut(ctx.db, place, decision),
     name,
     decided_by: JSON.stringify(ctx.actor),
     decided_at: ctx.now,
   }
+}
+
+/** Who went on under a new contract and is left out still has the stakeholder: the old contract stays silent. */
+async function keptByLeavingOut(db: Db, place: Place, { recordId, verdict }: MatchDecision) {
+  if (verdict !== 'ignore') return null
+  const before = await findMatchDecision(db, place, recordId)
+  if (before?.verdict !== 'new_contract') return null
+  const linkedTo = (await findLinks(db, place, [recordId])).get(recordId)
+  return linkedTo === before.stakeholder_id ? before.stakeholder_id : null
 }
 
 /** Which side stands for one field where both had changed; it holds for the value that HR has now. */
@@ -113,11 +128,15 @@ export async function decideField(
   })
 }
 
-/** The next plan asks again where something is open; what a sync wrote stays. @throws RollcallError `not_found` when it is not in force */
+/**
+ * The next plan asks again where something is open; what a sync wrote stays. Who is no longer left out is matched as
+ * before that. @throws RollcallError `not_found` when it is not in force
+ */
 export async function revoke(ctx: Context, companyId: string, decisionId: string): Promise<void> {
   await ctx.db.transaction().execute(async (trx) => {
     const revoked = await revokeDecision(trx, companyId, decisionId, { by: ctx.actor, at: ctx.now })
     if (!revoked) throw new RollcallError('not_found', 'This decision was revoked already.')
+    if (revoked.match?.verdict === 'ignore') await reinstateReplaced(trx, revoked.match)
     await bumpSettingsVersion(trx, companyId, revoked.connectionId)
     await bumpOtherConnections(trx, companyId, revoked.connectionId)
   })

@@ -23,6 +23,7 @@ import {
   type Employee,
   type FieldChanges,
   type FieldValues,
+  type Identifier,
   PLAN_KINDS,
   type PlanCounts,
   type PlanKind,
@@ -42,6 +43,8 @@ export type PlanView = {
   status: PlanStatus
   retrievedAt: Date
   createdAt: Date
+  /** By which it matches. */
+  identifier: Identifier
   counts: PlanCounts
   /** How many people a sync of all of it would touch. */
   toApply: number
@@ -213,6 +216,7 @@ function toPlanView(plan: PlanRow): PlanView {
     status: plan.status,
     retrievedAt: plan.retrieved_at ?? plan.created_at,
     createdAt: plan.created_at,
+    identifier: plan.identifier,
     counts: plan.counts,
     holds: holdsSchema.parse(plan.held ?? []),
     toApply: APPLIED_KINDS.reduce((sum, kind) => sum + plan.counts[kind], 0),

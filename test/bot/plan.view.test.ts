@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { MAX_CHOSEN, mergeChosen, packChosen, unpackChosen } from '../../src/bot/screens/chosen.view.ts'
-import { personView } from '../../src/bot/screens/person.view.ts'
+import {
+  leftOutNote,
+  type PersonState,
+  parsePersonList,
+  personView,
+  takenBackNote,
+} from '../../src/bot/screens/person.view.ts'
 import { OPENABLE_KINDS, type PlanRow, whatSyncDoes } from '../../src/bot/screens/plan.view.ts'
 import {
   noPlanView,
@@ -8,6 +14,7 @@ import {
   parsePreviewButton,
   previewView,
 } from '../../src/bot/screens/preview.view.ts'
+import type { Standing } from '../../src/bot/screens/standing.view.ts'
 import { checkChoice, chooseView, parseChoose } from '../../src/bot/screens/sync-selected.view.ts'
 import { PLAN_KINDS, STANDARD_FIELD_KEYS } from '../../src/model.ts'
 import { expectView, HOSTILE, id, labels, markup, plan, primaries, row } from './support/fixtures.ts'
@@ -58,6 +65,41 @@ test('a preview within a confirmation has no buttons of its own to sync', () => 
   expect(labels(preview([row()], { confirming: true }).blocks)).toEqual(['Open'])
 })
 
+const shown = (change: PlanRow, some: Partial<PersonState> = {}): PersonState => ({
+  connectionId: id(9),
+  recordId: change.recordId,
+  name: change.name,
+  row: change,
+  standing: { is: 'unmatched' },
+  confirmed: false,
+  leftOut: null,
+  note: null,
+  list: { viewId: 'V1', connectionId: id(9), kind: change.kind, confirming: false },
+  ...some,
+})
+
+const SINCE = new Date('2026-03-03T10:00:00Z')
+const dana = { by: 'decision', actor: { kind: 'slack', userId: 'U_DANA' } } as const
+const workEmail = { by: 'identifier', identifier: 'workEmail' } as const
+test.each<[Standing, string]>([
+  [{ is: 'linked', since: SINCE, made: workEmail }, 'matched by work email · linked since 3 Mar 2026'],
+  [
+    { is: 'linked', since: SINCE, made: dana },
+    'matched by a decision of <@U_DANA> · linked since 3 Mar 2026',
+  ],
+  [{ is: 'linked', since: SINCE, made: { by: 'creation' } }, 'created by a sync · linked since 3 Mar 2026'],
+  [{ is: 'linked', since: SINCE, made: null }, 'linked since 3 Mar 2026'],
+  [{ is: 'to_create' }, 'will be created'],
+  [{ is: 'to_match', made: workEmail }, 'will be matched by work email'],
+  [{ is: 'to_match', made: dana }, 'will be matched by a decision of <@U_DANA>'],
+  [{ is: 'unmatched' }, 'not linked'],
+])('the first line of a person says how they stand to the register: %o', (standing, words) => {
+  const view = personView(shown(row({ kind: 'update', name: 'Priya Raman' }), { standing }))
+  expectView(view)
+  const [first] = markup(view.blocks).split('\n')
+  expect(first?.replace(/<!date\^\d+\^\{date_short\}\|([^>]+)>/, '$1')).toBe(`Priya Raman · ${words}`)
+})
+
 test('an update is shown before and after, and a changed name is worth a look', () => {
   const change = row({
     kind: 'update',
@@ -68,7 +110,7 @@ test('an update is shown before and after, and a changed name is worth a look', 
       lastName: { before: 'Raman', after: 'Raman-Lee' },
     },
   })
-  const words = allText(personView(change, id(9)).blocks)
+  const words = allText(personView(shown(change)).blocks)
   expect(words).toContain('Raman → Raman-Lee\\nworth a look: a name changes')
   expect(words).toContain('Engineer → empty')
   expect(words).toContain('Active → Left')
@@ -76,10 +118,50 @@ test('an update is shown before and after, and a changed name is worth a look', 
 })
 
 test.each(PLAN_KINDS)('Slack takes one person with no field and with more than fit: %s', (kind) => {
-  expectView(personView(row({ kind, fields: {}, reasonText: 'Two people in HR share this email.' }), id(9)))
-  const view = personView({ ...longest(0), kind, reasonText: HOSTILE }, id(9))
+  expectView(personView(shown(row({ kind, fields: {}, reasonText: 'Two people in HR share this email.' }))))
+  const view = personView(shown({ ...longest(0), kind, reasonText: HOSTILE }))
   expectView(view)
   expect(allText(view.blocks)).toContain('more fields are not shown')
+})
+
+const BUTTON = 'Leave this person out'
+test.each(PLAN_KINDS)(
+  'who would be written, or waits, can be left out; of others there is nothing to leave out: %s',
+  (kind) => {
+    const can = ['create', 'update', 'left', 'returned', 'link', 'conflict'].includes(kind)
+    expect(labels(personView(shown(row({ kind }))).blocks)).toEqual(can ? [BUTTON, 'Why?'] : ['Why?'])
+    expect(labels(personView(shown(row({ kind }), { confirmed: true })).blocks)).toEqual(['Why?'])
+  },
+)
+
+const leftOut = { by: { kind: 'slack', userId: 'U_SAM' }, at: SINCE } as const
+test('who is left out already shows by whom, no change of theirs, and both ways back', () => {
+  for (const change of [row({ kind: 'update' }), row({ kind: 'skip', reasonText: 'By a decision.' })]) {
+    const view = personView(shown(change, { leftOut, note: leftOutNote('7f3a') }))
+    expectView(view)
+    expect(labels(view.blocks)).toEqual(['Take back', 'Decisions', 'Why?'])
+    const words = allText(view.blocks)
+    expect(words).toContain('Left out by <@U_SAM> <!date')
+    expect(words).toContain('Nothing is done about this person until that is taken back')
+    expect(words).not.toMatch(/Designer|By a decision/)
+  }
+})
+
+test('who was left out after the plan was confirmed is not promised that nothing is done', () => {
+  const view = personView(
+    shown(row({ kind: 'update' }), { leftOut, confirmed: true, note: leftOutNote(null) }),
+  )
+  expectView(view)
+  expect(allText(view.blocks)).toContain('What was confirmed before is still written')
+  expect(allText(view.blocks)).not.toContain('Nothing is done')
+})
+
+test('taken back with nothing left to do, the page says so and offers nothing to leave out', () => {
+  const state = shown(row(), { row: null, note: takenBackNote('7f3a') })
+  expectView(personView(state))
+  expect(allText(personView(state).blocks)).toContain('Nothing changes')
+  expect(labels(personView(state).blocks)).toEqual(['Why?'])
+  expect(parsePersonList(personView(state).private_metadata ?? '')).toEqual(state.list)
 })
 
 test('before the first retrieval the preview says so', () => {

@@ -77,7 +77,7 @@ test('[Why?] is on a person of the preview and on a stakeholder', async () => {
   await dana().command('/datasync preview')
   await shows('To create')
   await dana().click({ actionId: 'preview.person' })
-  await shows('Will be created')
+  await shows('will be created')
   await dana().click({ actionId: 'why.open' })
   await shows('in the plan?')
   while (dana().modal()) await dana().close()

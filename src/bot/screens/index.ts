@@ -13,6 +13,7 @@ import { heldListeners } from './held.ts'
 import { historyListeners } from './history.ts'
 import { homeListeners } from './home.ts'
 import { lostFieldsListeners } from './lost-fields.ts'
+import { personListeners } from './person.ts'
 import { previewListeners } from './preview.ts'
 import { requestedListeners } from './requested.ts'
 import { resolveListeners } from './resolve.ts'
@@ -37,6 +38,7 @@ export const screenListeners = (tools: Tools): Listener[] => [
   ...requestedListeners(tools),
   ...fieldCardListeners(tools),
   ...previewListeners(),
+  ...personListeners(tools),
   ...syncNowListeners(tools),
   ...syncCardListeners(tools),
   ...syncSelectedListeners(),

@@ -1,4 +1,3 @@
-import { RollcallError } from '../../errors.ts'
 import type { PlanKind } from '../../model.ts'
 import { currentPlan, getPlan, listChanges, type PlanView } from '../../sync/plan.ts'
 import { firstHeld } from '../held.ts'
@@ -6,16 +5,13 @@ import { type Listener, type Step, showWindow, type WindowAnswer } from '../list
 import { metadataOf, type Request, valuesOf } from '../request.ts'
 import { PREVIEW } from './ids.view.ts'
 import { PAGE, parseOffset, parseSearch } from './paging.view.ts'
-import { personView } from './person.view.ts'
 import {
   firstKind,
   noPlanView,
   PREVIEW_FORM,
   PREVIEW_KIND,
   PREVIEW_PAGE,
-  PREVIEW_PERSON,
   parseKind,
-  parsePersonButton,
   parsePreviewButton,
   parsePreviewMetadata,
   previewView,
@@ -74,23 +70,6 @@ async function turnPreview(request: Request, to: { kind?: PlanKind; offset: numb
   })
 }
 
-async function openPerson(request: Request): Promise<WindowAnswer> {
-  const { connectionId, planId, kind } = parsePreviewMetadata(metadataOf(request))
-  const pressed = parsePersonButton(request.value)
-  if (pressed === null) throw noSuchPerson()
-  const { items } = await listChanges(request.ctx.db, request.companyId, planId, {
-    kind,
-    search: pressed.recordId,
-    offset: 0,
-    limit: 100,
-  })
-  const row = items.find(({ ordinal }) => ordinal === pressed.ordinal)
-  if (row === undefined) throw noSuchPerson()
-  return showWindow(personView(row, connectionId))
-}
-
-const noSuchPerson = () => new RollcallError('not_found', 'This person is not in the plan.')
-
 const turnTo = (to: (request: Request) => { kind?: PlanKind; offset: number }): Step => ({
   answer: 'turn',
   run: (request) => turnPreview(request, to(request)),
@@ -105,6 +84,5 @@ export const previewListeners = (): Listener[] => [
   { on: 'action', id: PREVIEW_KIND, step: turnTo(({ value }) => ({ kind: parseKind(value), offset: 0 })) },
   { on: 'action', id: `${PREVIEW_PAGE}.back`, step: toPage },
   { on: 'action', id: `${PREVIEW_PAGE}.next`, step: toPage },
-  { on: 'action', id: PREVIEW_PERSON, step: { answer: 'open', run: openPerson } },
   { on: 'submit', id: PREVIEW_FORM, run: (request) => turnPreview(request, { offset: 0 }) },
 ]

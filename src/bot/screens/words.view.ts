@@ -17,6 +17,10 @@ export function slackDate(at: Date): string {
   return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short_pretty} at {time}|${fallback}>`
 }
 
+/** The day of an instant, where the hour says nothing: "3 Mar 2026". */
+export const slackDay = (at: Date): string =>
+  `<!date^${Math.floor(at.getTime() / 1000)}^{date_short}|${calendarDay(at.toISOString().slice(0, 10))}>`
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 /** `2026-12-01` as "1 Dec 2026", letter by letter: no time zone touches it. */
