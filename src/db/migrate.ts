@@ -11,6 +11,7 @@ import * as rateLimits from './migrations/0005-rate-limits.ts'
 import * as targetedRetrievals from './migrations/0006-targeted-retrievals.ts'
 import * as journalLinks from './migrations/0007-journal-links.ts'
 import * as fieldChoices from './migrations/0008-field-choices.ts'
+import * as planLinks from './migrations/0009-plan-links.ts'
 
 /** Order is the order of names. Append only: a migration that has run anywhere is frozen. */
 const migrations: Record<string, Migration> = {
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   '0006-targeted-retrievals': targetedRetrievals,
   '0007-journal-links': journalLinks,
   '0008-field-choices': fieldChoices,
+  '0009-plan-links': planLinks,
 }
 
 /**

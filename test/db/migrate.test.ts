@@ -14,6 +14,7 @@ const migrations = [
   '0006-targeted-retrievals',
   '0007-journal-links',
   '0008-field-choices',
+  '0009-plan-links',
 ]
 
 let database: TestDatabase
