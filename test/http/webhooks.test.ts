@@ -277,7 +277,7 @@ describe('when the database', () => {
   test('is away the vendor is asked to come again', async () => {
     const nowhere = openDatabase('postgres://nobody@127.0.0.1:9/none')
     const context = () => ({ ...service.context(), db: nowhere.db, pool: nowhere.pool })
-    const config = { publicUrl: PUBLIC_URL, apiToken: null, slackApiUrl: null }
+    const config = { publicUrl: PUBLIC_URL, apiToken: null, slackApiUrl: null, supportChannel: null }
     const { log } = service.context()
     const app = createHttpApp({ makeContext: context, config, handle: nowhere, log, worker: null })
     const answer = await post(bob.path, bobEvent(), app)
