@@ -19,6 +19,16 @@ export const STATUS_LABELS: Record<Status, string> = {
 }
 
 export type FieldType = 'text' | 'number' | 'date' | 'boolean' | 'choice' | 'list'
+
+export const FIELD_TYPE_WORDS: Record<FieldType, string> = {
+  text: 'text',
+  number: 'number',
+  date: 'date',
+  boolean: 'yes or no',
+  choice: 'one of a list',
+  list: 'several of a list',
+}
+
 export type FieldValue = string | number | boolean | readonly string[]
 
 /** Every standard field of an employee, in the order in which people read them. */

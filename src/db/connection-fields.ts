@@ -134,30 +134,40 @@ export async function upsertListedFields(
   `.execute(trx)
 }
 
-/** What is no longer listed: forgotten where nobody asked for it, otherwise marked as gone. */
+/** What is no longer listed and nobody asked for is forgotten. */
+export async function deleteUnlistedFields(
+  trx: Transaction<Database>,
+  { companyId, connectionId }: Place,
+  listedIds: readonly string[],
+): Promise<void> {
+  await trx
+    .deleteFrom('connection_field')
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .where('state', '=', 'listed')
+    .where(isUnlisted(listedIds))
+    .execute()
+}
+
+/** What is no longer listed and somebody asked for is marked as gone. */
 export async function updateUnlistedFields(
   trx: Transaction<Database>,
   { companyId, connectionId }: Place,
   listedIds: readonly string[],
   now: Date,
 ): Promise<void> {
-  const isUnlisted = sql<boolean>`not field_id = any(${[...listedIds]}::text[])`
-  await trx
-    .deleteFrom('connection_field')
-    .where('company_id', '=', companyId)
-    .where('connection_id', '=', connectionId)
-    .where('state', '=', 'listed')
-    .where(isUnlisted)
-    .execute()
   await trx
     .updateTable('connection_field')
     .set({ gone_at: now })
     .where('company_id', '=', companyId)
     .where('connection_id', '=', connectionId)
     .where('gone_at', 'is', null)
-    .where(isUnlisted)
+    .where(isUnlisted(listedIds))
     .execute()
 }
+
+const isUnlisted = (listedIds: readonly string[]) =>
+  sql<boolean>`not field_id = any(${[...listedIds]}::text[])`
 
 /** @param asked ids that a complete retrieval asked for, `delivered` those that anybody came with */
 export async function updateDelivered(

@@ -18,7 +18,7 @@ import { webhookRoutes } from './webhooks.ts'
 
 export type HttpOptions = {
   makeContext: (actor: Actor) => Context
-  config: Pick<Config, 'publicUrl' | 'apiToken' | 'slackApiUrl'>
+  config: Pick<Config, 'publicUrl' | 'apiToken' | 'slackApiUrl' | 'supportChannel'>
   handle: DatabaseHandle
   log: Context['log']
   /** `null` where this process runs no jobs (ROLE=web). */
@@ -43,7 +43,9 @@ export function createHttpApp({ makeContext, config, handle, log, worker }: Http
     c.header('Cache-Control', 'no-store')
     await next()
   })
-  app.route('/connect', linkRoutes({ makeContext, publicUrl: config.publicUrl, slackUrl: slackUrl(config) }))
+  const { publicUrl, supportChannel } = config
+  const hasSupport = supportChannel !== null
+  app.route('/connect', linkRoutes({ makeContext, publicUrl, hasSupport, slackUrl: slackUrl(config) }))
   app.route('/webhooks', webhookRoutes({ makeContext, count: metrics.countWebhook }))
   app.route('/api', apiRoutes({ makeContext, apiToken: config.apiToken }))
 

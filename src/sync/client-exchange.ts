@@ -1,11 +1,11 @@
 import { RollcallError } from '../errors.ts'
 import { brokenAnswer, notJson, refusal, sentElsewhere, tooLarge, unanswered } from './client-errors.ts'
 import type { HttpAnswer, HttpRequest, Send } from './client-send.ts'
-import type { Provider, ProviderRequest } from './provider.ts'
+import type { Provider, ProviderAnswer, ProviderRequest } from './provider.ts'
 
 export type Exchange = {
   provider: Provider
-  baseUrl: string
+  url: URL
   /** Carries the credentials: never part of an error, never logged. */
   headers: Headers
   request: ProviderRequest
@@ -13,10 +13,12 @@ export type Exchange = {
   send: Send
 }
 
-const MAX_REDIRECTS = 3
+/** `movedTo`: the same request may be sent there again, which is a request of its own. */
+export type Answered = ProviderAnswer | { movedTo: URL }
 
 /** One question and its answer. Throws `RollcallError` only; its `retry` says whether asking again may help. */
-export async function exchange({ provider, baseUrl, headers, request, limits, send }: Exchange) {
+export async function exchange(about: Exchange): Promise<Answered> {
+  const { provider, url, headers, request, limits, send } = about
   const signal = AbortSignal.timeout(limits.timeoutMs)
   const asked: HttpRequest = {
     method: request.method,
@@ -24,21 +26,18 @@ export async function exchange({ provider, baseUrl, headers, request, limits, se
     signal,
     ...bodyOf(request),
   }
-  let url = resolveUrl(provider, baseUrl, request)
-  for (let hop = 0; ; hop++) {
-    const answer = await send(url, asked).catch((thrown: unknown) => {
-      throw unanswered(provider, signal.aborted, thrown)
-    })
-    const isOk = answer.status >= 200 && answer.status <= 299
-    if (isOk && request.method !== 'DELETE')
-      return { body: await readJson(provider, answer, limits.maxBytes, signal), headers: answer.headers }
-    await answer.discard().catch(() => undefined)
-    if (isOk) return { body: null, headers: answer.headers }
-    if (answer.status < 300 || answer.status > 399) throw refusal(provider, answer)
-    const next = redirectTarget(url, answer, request.method)
-    if (next === null || hop === MAX_REDIRECTS) throw sentElsewhere(provider)
-    url = next
-  }
+  const answer = await send(url, asked).catch((thrown: unknown) => {
+    throw unanswered(provider, signal.aborted, thrown)
+  })
+  const isOk = answer.status >= 200 && answer.status <= 299
+  if (isOk && request.method !== 'DELETE')
+    return { body: await readJson(provider, answer, limits.maxBytes, signal), headers: answer.headers }
+  await answer.discard().catch(() => undefined)
+  if (isOk) return { body: null, headers: answer.headers }
+  if (answer.status < 300 || answer.status > 399) throw refusal(provider, answer)
+  const movedTo = redirectTarget(url, answer, request.method)
+  if (movedTo === null) throw sentElsewhere(provider)
+  return { movedTo }
 }
 
 function requestHeaders(authorization: Headers, request: ProviderRequest): Headers {
@@ -56,10 +55,12 @@ function bodyOf({ body, form }: ProviderRequest): { body?: string } {
 }
 
 /** A vendor's "next" link may be absolute; it is followed with our credentials only to the very same origin. */
-function resolveUrl(provider: Provider, baseUrl: string, { path, query }: ProviderRequest): URL {
+export function resolveUrl(provider: Provider, baseUrl: string, { path, query }: ProviderRequest): URL {
   const base = new URL(baseUrl)
   const isAbsolute = /^([a-z][a-z\d+.-]*:|\/\/|\\)/i.test(path)
-  const url = new URL(isAbsolute ? path : `${baseUrl}${path}`, base)
+  const target = isAbsolute ? path : `${baseUrl}${path}`
+  if (!URL.canParse(target, base.href)) throw sentElsewhere(provider)
+  const url = new URL(target, base)
   if (url.origin !== base.origin) throw sentElsewhere(provider)
   for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value)
   return url

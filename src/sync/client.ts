@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { RollcallError, toRollcallError } from '../errors.ts'
-import { exchange } from './client-exchange.ts'
+import { sentElsewhere } from './client-errors.ts'
+import { exchange, resolveUrl } from './client-exchange.ts'
 import { type Send, sendOverHttp } from './client-send.ts'
 import { withSessions } from './client-sessions.ts'
 import { type Turns, waitForTurn } from './client-turns.ts'
@@ -23,6 +24,7 @@ export type ClientOptions = {
 
 const TIMEOUT_MS = 60_000
 const MAX_BYTES = 64 * 1024 * 1024
+const MAX_REDIRECTS = 3
 
 const PATIENT = { tries: 4, timeoutTries: 2, longestWaitMs: 90_000 }
 const HURRIED = { tries: 2, timeoutTries: 1, longestWaitMs: 3_000, timeoutMs: 10_000 }
@@ -50,9 +52,11 @@ export function createProviderClient(
         TIMEOUT_MS,
       maxBytes: request.maxBytes ?? MAX_BYTES,
     }
-    const path = request.path.startsWith(baseUrl) ? request.path.slice(baseUrl.length) : request.path
     const patienceMs = patience.longestWaitMs
-    for (let attempt = 1; ; attempt++) {
+    const start = resolveUrl(provider, baseUrl, request)
+    // A redirect that is followed is a request more, for which a turn of its own is taken.
+    for (let attempt = 1, url = start, redirects = 0; ; ) {
+      const path = url.href.startsWith(baseUrl) ? url.href.slice(baseUrl.length) : url.pathname
       const leave = await waitForTurn({
         provider,
         turns,
@@ -64,9 +68,12 @@ export function createProviderClient(
       const startedAt = performance.now()
       const about = { provider: provider.id, method: request.method, path: pathOnly(request.path), attempt }
       try {
-        const answer = await exchange({ provider, baseUrl, headers, request, limits, send }).finally(leave)
+        const answer = await exchange({ provider, url, headers, request, limits, send }).finally(leave)
         log?.debug({ ...about, ms: Math.round(performance.now() - startedAt) }, 'provider answered')
-        return answer
+        if ('body' in answer) return answer
+        if (redirects === MAX_REDIRECTS) throw sentElsewhere(provider)
+        url = answer.movedTo
+        redirects += 1
       } catch (thrown) {
         const error = toRollcallError(thrown)
         log?.debug(
@@ -79,6 +86,9 @@ export function createProviderClient(
         const tries = error.code === 'provider_timeout' ? patience.timeoutTries : patience.tries
         if (attempt >= tries || pause > patienceMs) throw error
         await sleep(pause)
+        attempt += 1
+        url = start
+        redirects = 0
       }
     }
   }
@@ -103,7 +113,7 @@ function authorization(provider: Provider, credentials: Credentials): Headers {
   }
 }
 
-/** Logged: without query and host, which may hold what nobody should read in a log. */
+/** Logged: as asked, and never where a redirect leads; without query and host, which nobody should read in a log. */
 function pathOnly(path: string): string {
   return path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '').replace(/[?#].*$/s, '')
 }

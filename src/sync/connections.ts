@@ -18,8 +18,10 @@ import { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { nextDailyAt } from './core/dates.ts'
 import { openCredentials, sealCredentials } from './credentials.ts'
+import { requestField } from './fields.ts'
 import { enqueue } from './jobs.ts'
 import { type LinkSession, minutesAfter, sha256 } from './link-sessions.ts'
+import { readOfferedFields } from './offered-fields.ts'
 import { probeWithin } from './probe.ts'
 import type { Credentials, Probe } from './provider.ts'
 import { requestRetrieval } from './retrieve.ts'
@@ -28,6 +30,20 @@ import { prepareWebhook } from './webhook-registration.ts'
 export { openCredentials }
 
 const LINK_MINUTES = 15
+
+/** What a look with the credentials showed. `fieldsListed`: the HR system said which custom fields it has, if any. */
+export type Seen = Probe & { fieldsListed: boolean }
+
+/** What an admin adds to the setup: the secret as it was pasted, and ids of custom fields to ask for. */
+export type Extras = {
+  /** `null` leaves what there is. */
+  webhookSecret: string | null
+  fieldIds: readonly string[]
+  /** Whether support decides about these fields. */
+  hasSupport: boolean
+}
+
+const NO_EXTRAS: Extras = { webhookSecret: null, fieldIds: [], hasSupport: false }
 
 /** @throws RollcallError `not_found` when the connection to renew is not this company's, or of another provider */
 export async function startLinking(
@@ -71,9 +87,10 @@ export async function acceptCredentials(
   ctx: Context,
   session: LinkSession,
   credentials: Credentials,
-): Promise<{ connectionId: string; probe: Probe }> {
+): Promise<{ connectionId: string; seen: Seen }> {
   const provider = ctx.providers.get(session.provider)
-  const probe = await probeWithin(provider, ctx.providers.client(provider, credentials))
+  const client = ctx.providers.client(provider, credentials)
+  const probe = await probeWithin(provider, client)
   const { companyId, linkSessionId } = session
 
   const connectionId = await ctx.db.transaction().execute(async (trx) => {
@@ -100,23 +117,27 @@ export async function acceptCredentials(
     await updateLinkSession(trx, companyId, linkSessionId, { connection_id: id })
     return id
   })
-  return { connectionId, probe }
+  const fieldsListed = await readOfferedFields(ctx, { companyId, connectionId }, provider, client)
+  return { connectionId, seen: { ...probe, fieldsListed } }
 }
 
 /** What the stored credentials can read now: for a look again after permissions were granted. */
-export async function probeConnection(ctx: Context, connection: ConnectionRow): Promise<Probe> {
+export async function probeConnection(ctx: Context, connection: ConnectionRow): Promise<Seen> {
   const provider = ctx.providers.get(connection.provider)
-  return probeWithin(provider, ctx.providers.client(provider, openCredentials(ctx, connection)))
+  const client = ctx.providers.client(provider, openCredentials(ctx, connection))
+  const probe = await probeWithin(provider, client)
+  const place = { companyId: connection.company_id, connectionId: connection.connection_id }
+  return { ...probe, fieldsListed: await readOfferedFields(ctx, place, provider, client) }
 }
 
 /**
  * One transaction: the connection is in use, the first retrieval is requested, the link is spent. Repeating it is harmless.
- * @param webhookSecret as an admin pasted it; `null` leaves what there is
+ * @throws RollcallError `not_found` when the HR system does not list one of the fields: nothing was finished
  */
 export function finishLinking(
   ctx: Context,
   session: LinkSession,
-  webhookSecret: string | null = null,
+  { fieldIds, hasSupport, webhookSecret }: Extras = NO_EXTRAS,
 ): Promise<{ connectionId: string; retrievalId: string }> {
   const { companyId, linkSessionId } = session
   return ctx.db.transaction().execute(async (trx) => {
@@ -132,8 +153,12 @@ export function finishLinking(
     const { daily_minute } = await getConnection(trx, companyId, connectionId)
     await updateActivated(trx, companyId, connectionId, nextDailyAt(daily_minute, ctx.now))
     await updateLinkSession(trx, companyId, linkSessionId, { finished_at: ctx.now })
-    const { retrievalId } = await requestRetrieval({ ...ctx, db: trx }, { companyId, connectionId })
-    await prepareWebhook({ ...ctx, db: trx }, { companyId, connectionId }, session.provider, webhookSecret)
+    const place = { companyId, connectionId }
+    const { retrievalId } = await requestRetrieval({ ...ctx, db: trx }, place)
+    await prepareWebhook({ ...ctx, db: trx }, place, session.provider, webhookSecret)
+    for (const fieldId of fieldIds) {
+      await requestField({ ...ctx, db: trx }, place, { fieldId, hasSupport, team: session.slackTeamId })
+    }
     // So that Slack says at once that it is on its way, however long the queue is.
     await enqueue(trx, 'announce', { companyId, subject: `retrieval:${retrievalId}` })
     return { connectionId, retrievalId }

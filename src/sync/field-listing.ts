@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { Db } from '../db/client.ts'
 import {
+  deleteUnlistedFields,
   listConnectionFields,
   updateDelivered,
   updateUnlistedFields,
@@ -64,6 +65,7 @@ export async function storeListing(
     const fields = await withoutDeprecated(trx, place, listing.fields)
     await upsertListedFields(trx, place, fields, now)
     const ids = fields.map(({ id }) => id)
+    await deleteUnlistedFields(trx, place, ids)
     await updateUnlistedFields(trx, place, ids, now)
   }
   if (listing.from === 'people' && delivered.size > 0) {
@@ -72,6 +74,27 @@ export async function storeListing(
     await upsertListedFields(trx, place, listed, now)
   }
   if (asked.length > 0) await updateDelivered(trx, place, { asked, delivered: [...delivered] })
+}
+
+/**
+ * What can be asked for, outside of a retrieval: brings up to date what nobody asked for yet. Whatever somebody relies
+ * on moves together with its values, in `storeListing`.
+ */
+export async function storeOffered(
+  trx: Transaction<Database>,
+  place: Place,
+  listed: readonly CatalogueField[],
+  now: Date,
+): Promise<void> {
+  const known = await listConnectionFields(trx, place)
+  const askedFor = new Set(known.filter(({ state }) => state !== 'listed').map(({ field_id }) => field_id))
+  const fields = listed.filter(({ deprecated, id }) => !deprecated && !askedFor.has(id))
+  await upsertListedFields(trx, place, fields, now)
+  await deleteUnlistedFields(
+    trx,
+    place,
+    fields.map(({ id }) => id),
+  )
 }
 
 /** What the vendor advises against stays only where somebody relies on it: nobody else is to begin with it. */

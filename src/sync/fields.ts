@@ -24,7 +24,8 @@ type Place = { companyId: string; connectionId: string }
 export type FieldOutcome = { outcome: 'done' | 'moved'; field: ConnectionFieldRow }
 
 /**
- * An admin asks for a custom field. Support is asked where there is any; otherwise it is connected at once.
+ * An admin asks for a custom field. Support is asked where there is any; otherwise it is connected at once. With a
+ * transaction as `ctx.db` it is part of that.
  * @param team the Slack workspace of whoever acts, here and below
  * @throws RollcallError `not_found` when the HR system does not have it
  */
@@ -93,6 +94,10 @@ export function removeField(
   })
 }
 
+/** What the HR system has now and nobody asked for, or was declined. */
+export const mayBeAsked = ({ gone_at, state }: ConnectionFieldRow): boolean =>
+  gone_at === null && (state === 'listed' || state === 'declined')
+
 /** The fields that somebody asked for, in every state. */
 export async function listRequestedFields(db: Db, place: Place): Promise<ConnectionFieldRow[]> {
   return (await listConnectionFields(db, place)).filter(({ state }) => state !== 'listed')
@@ -118,14 +123,17 @@ async function changeField(
   fieldId: string,
   change: (trx: Transaction<Database>, row: ConnectionFieldRow) => Promise<ConnectionFieldRow | null>,
 ): Promise<FieldOutcome> {
-  const answer = await ctx.db.transaction().execute(async (trx): Promise<FieldOutcome> => {
+  const inTransaction = async (trx: Transaction<Database>): Promise<FieldOutcome> => {
     const { status } = await lockConnection(trx, place.companyId, place.connectionId)
     if (status === 'removed') throw new RollcallError('not_found', 'This connection is no longer there.')
     const row = await lockField(trx, place, fieldId)
     if (row === undefined) throw notListed()
     const changed = await change(trx, row)
     return changed === null ? { outcome: 'moved', field: row } : { outcome: 'done', field: changed }
-  })
+  }
+  const answer = ctx.db.isTransaction
+    ? await inTransaction(ctx.db as Transaction<Database>)
+    : await ctx.db.transaction().execute(inTransaction)
   const { outcome, field } = answer
   ctx.log.info(
     { ...place, fieldId, state: field.state, outcome, actor: ctx.actor },

@@ -4,18 +4,26 @@ import type { Probe, Provider, ProviderClient } from './provider.ts'
 /** A person is waiting in a browser: shorter than the minute after which proxies give up. */
 const PROBE_TIMEOUT_MS = 25_000
 
-/** The client's own retries may take longer than a person waits; what they come to is then no longer of interest. */
-export async function probeWithin(
+export function probeWithin(
   provider: Provider,
   client: ProviderClient,
   timeoutMs = PROBE_TIMEOUT_MS,
 ): Promise<Probe> {
+  return answeredWithin(provider, provider.probe(client), timeoutMs)
+}
+
+/** The client's own retries may take longer than a person waits; what they come to is then no longer of interest. */
+export async function answeredWithin<T>(
+  provider: Provider,
+  answer: Promise<T>,
+  timeoutMs: number,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(tooSlow(provider, timeoutMs)), timeoutMs)
   })
   try {
-    return await Promise.race([provider.probe(client), deadline])
+    return await Promise.race([answer, deadline])
   } finally {
     clearTimeout(timer)
   }

@@ -33,7 +33,10 @@ export type ProviderDelivery = Delivery & {
 /** A burst gathers this long before one retrieval reads what changed. */
 const GATHER_MS = 10_000
 const MAX_BATCH = 500
-/** Vendors repeat a delivery for three days at most. */
+/**
+ * Vendors repeat a delivery for three days at most. HiBob and Personio sign no time, so that a replay after these days
+ * is taken for news: it costs one more reading of whom it names, and nothing else.
+ */
 const KEPT_DAYS = 7
 
 type MakeContext = (actor: Actor) => Context

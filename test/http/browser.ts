@@ -33,7 +33,8 @@ export function createBrowser(app: Hono) {
 
   return {
     get,
-    post(path: string, fields: Record<string, string> = {}, origin = PUBLIC_URL) {
+    /** @param fields as pairs where one name comes several times */
+    post(path: string, fields: Record<string, string> | [string, string][] = {}, origin = PUBLIC_URL) {
       const headers = { Origin: origin, 'Content-Type': 'application/x-www-form-urlencoded' }
       return send(path, { method: 'POST', headers, body: new URLSearchParams(fields).toString() })
     },

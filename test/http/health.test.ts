@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => service.close())
 
-const config = { publicUrl: PUBLIC_URL, apiToken: null, slackApiUrl: null }
+const config = { publicUrl: PUBLIC_URL, apiToken: null, slackApiUrl: null, supportChannel: null }
 const get = (app: Service['app'], path: string, headers: Record<string, string> = {}) =>
   app.request(`${PUBLIC_URL}${path}`, { headers })
 

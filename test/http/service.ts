@@ -55,7 +55,12 @@ export async function startService(options: { apiToken?: string | null } = {}): 
   let companyId = await createCompany(database)
   const app = createHttpApp({
     makeContext: context,
-    config: { publicUrl: PUBLIC_URL, apiToken: options.apiToken ?? null, slackApiUrl: null },
+    config: {
+      publicUrl: PUBLIC_URL,
+      apiToken: options.apiToken ?? null,
+      slackApiUrl: null,
+      supportChannel: null,
+    },
     handle: database,
     log,
     worker: { ready: () => true },

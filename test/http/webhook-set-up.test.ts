@@ -128,7 +128,12 @@ describe('without https', () => {
     const providers = createProviders(PROVIDERS, urls)
     app = createHttpApp({
       makeContext: (actor) => ({ ...service.context(actor), providers }),
-      config: { publicUrl: 'http://rollcall.example', apiToken: null, slackApiUrl: null },
+      config: {
+        publicUrl: 'http://rollcall.example',
+        apiToken: null,
+        slackApiUrl: null,
+        supportChannel: null,
+      },
       handle: service.database,
       log: service.context().log,
       worker: null,

@@ -2,12 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../src/db/client.ts'
 import { createHttpApp } from '../../src/http/app.ts'
 import { requestRetrieval } from '../../src/sync/retrieve.ts'
+import { forgetOldDeliveries } from '../../src/sync/webhook-inbox.ts'
 import {
   BAMBOO_VECTOR,
   BOB_SECRET,
   bambooEvent,
   bobEvent,
   type Delivered,
+  personioEvent,
   seedWebhook,
 } from '../support/webhooks.ts'
 import { PUBLIC_URL, type Service, startService } from './service.ts'
@@ -109,6 +111,56 @@ describe('a genuine delivery', () => {
     expect((await retrievals()).map((row) => row.connection_id).toSorted()).toEqual(
       [bob.connectionId, other.connectionId].toSorted(),
     )
+  })
+})
+
+/** A genuine delivery of each vendor, and the same under a wrong secret. */
+const VENDORS = [
+  { provider: 'hibob', signed: (secret: string) => bobEvent(secret, 'person-1', 'once') },
+  {
+    provider: 'bamboohr',
+    signed: (secret: string) =>
+      bambooEvent(BAMBOO_VECTOR.body, String(Math.floor(Date.now() / 1000)), secret),
+  },
+  { provider: 'personio', signed: (secret: string) => personioEvent(secret, 'person-1') },
+] as const
+
+describe.each(VENDORS)('$provider', ({ provider, signed }) => {
+  const secret = 'secret-of-this-vendor'
+  let place: Awaited<ReturnType<typeof seedWebhook>>
+  beforeEach(async () => {
+    place = await seedWebhook(service.context(), { provider, secret })
+  })
+
+  test('the very same bytes once more: answered as a success, nothing is stored and nothing is woken', async () => {
+    const event = signed(secret)
+    expect((await post(place.path, event)).status).toBe(200)
+    await service.database.pool.query("update retrieval set status = 'complete'")
+    await service.database.pool.query('delete from graphile_worker._private_jobs')
+    const kept = [await deliveries(), await retrievals(), await rowsOf('select * from webhook')]
+    service.wait(3)
+    expect((await post(place.path, event)).status).toBe(200)
+    expect([await deliveries(), await retrievals(), await rowsOf('select * from webhook')]).toEqual(kept)
+    expect(await jobs()).toEqual([])
+  })
+
+  test('with a wrong secret, or with none: refused, and nothing is stored or woken', async () => {
+    expect((await post(place.path, signed('another-secret'))).status).toBe(401)
+    expect((await post(place.path, { ...signed(secret), headers: {} })).status).toBe(401)
+    await expectNothingCame()
+  })
+
+  test('replayed after it was forgotten: refused where the time is signed, one more reading where it is not', async () => {
+    const event = signed(secret)
+    await post(place.path, event)
+    await service.database.pool.query("update retrieval set status = 'complete'")
+    service.wait(8 * 24 * 60)
+    await forgetOldDeliveries(service.context())
+    expect(await deliveries()).toEqual([])
+    const { status } = await post(place.path, event)
+    expect(status).toBe(provider === 'bamboohr' ? 401 : 200)
+    const more = provider === 'bamboohr' ? [] : [{ status: 'queued' }]
+    expect(await retrievals()).toMatchObject([{ status: 'complete' }, ...more])
   })
 })
 
@@ -277,7 +329,7 @@ describe('when the database', () => {
   test('is away the vendor is asked to come again', async () => {
     const nowhere = openDatabase('postgres://nobody@127.0.0.1:9/none')
     const context = () => ({ ...service.context(), db: nowhere.db, pool: nowhere.pool })
-    const config = { publicUrl: PUBLIC_URL, apiToken: null, slackApiUrl: null }
+    const config = { publicUrl: PUBLIC_URL, apiToken: null, slackApiUrl: null, supportChannel: null }
     const { log } = service.context()
     const app = createHttpApp({ makeContext: context, config, handle: nowhere, log, worker: null })
     const answer = await post(bob.path, bobEvent(), app)

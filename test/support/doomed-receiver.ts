@@ -9,7 +9,7 @@ const handle = openDatabase(url)
 const context = (actor: Actor) => makeContext({ ...handle, drop: handle.close }, { actor })
 const app = createHttpApp({
   makeContext: context,
-  config: { publicUrl: 'https://rollcall.example', apiToken: null, slackApiUrl: null },
+  config: { publicUrl: 'https://rollcall.example', apiToken: null, slackApiUrl: null, supportChannel: null },
   handle,
   log: context({ kind: 'system' }).log,
   worker: null,

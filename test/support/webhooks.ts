@@ -31,6 +31,12 @@ export function bambooEvent(body: string, timestamp: string, key = BAMBOO_VECTOR
   return { body, headers: { 'X-BambooHR-Timestamp': timestamp, 'X-BambooHR-Signature': signature } }
 }
 
+/** Personio signs nothing: a delivery carries the token that it was given. */
+export function personioEvent(token: string, personId: string = randomUUID()): Delivered {
+  const body = JSON.stringify({ event_name: 'person.updated', payload: { id: personId } })
+  return { body, headers: { Authorization: `Bearer ${token}` } }
+}
+
 /** A connection in use, and where its vendor sends to. @param secret empty: not known yet */
 export async function seedWebhook(
   ctx: Context,

@@ -166,6 +166,10 @@ describe('the credentials', () => {
       request: { path: thief.replace('http:', '') },
     })
 
+    const senseless = await failing((_, response) => sendJson(response, {}), {
+      request: { path: 'https://[/v1/people?page=2' },
+    })
+    expect(senseless).toMatchObject({ code: 'provider_redirected', tries: 0 })
     expect(redirected).toMatchObject({ code: 'provider_redirected', tries: 1 })
     expect(linked).toMatchObject({ code: 'provider_redirected', tries: 0 })
     expect(schemeless).toMatchObject({ code: 'provider_redirected', tries: 0 })

@@ -173,10 +173,24 @@ describe('credentials', () => {
 })
 
 describe('finishing', () => {
+  test('with a field that HR does not list does nothing at all', async () => {
+    const { session } = await open()
+    await acceptCredentials(service.context(), session, right)
+    const [listed] = (await service.database.pool.query('select field_id from connection_field limit 1')).rows
+    const before = await everything('connection', 'connection_field', 'retrieval', 'webhook', 'link_session')
+    const extras = { webhookSecret: null, fieldIds: [listed.field_id, 'no.such.field'], hasSupport: false }
+    await expect(finishLinking(service.context(), session, extras)).rejects.toMatchObject({
+      code: 'not_found',
+    })
+    expect(await everything('connection', 'connection_field', 'retrieval', 'webhook', 'link_session')).toBe(
+      before,
+    )
+  })
+
   test('puts the connection in use and asks for the first retrieval, and before that nothing does', async () => {
     const { token, session } = await open()
-    const { connectionId, probe } = await acceptCredentials(service.context(), session, right)
-    expect(probe.people).toBeGreaterThan(0)
+    const { connectionId, seen } = await acceptCredentials(service.context(), session, right)
+    expect(seen.people).toBeGreaterThan(0)
     expect(await listConnections(service.database.db, service.companyId)).toEqual([])
     expect(await everything('retrieval', 'sync_settings')).toBe('[[],[]]')
 

@@ -5,7 +5,15 @@ import type { Employee } from '../../src/model.ts'
 import type { Context } from '../../src/sync/context.ts'
 import { requestField } from '../../src/sync/fields.ts'
 import { listOfferedChoices } from '../../src/sync/offered-choices.ts'
-import type { CatalogueField, CompleteRead, Page, PageRequest, Provider } from '../../src/sync/provider.ts'
+import { readOfferedFields } from '../../src/sync/offered-fields.ts'
+import type {
+  CatalogueField,
+  CompleteRead,
+  Page,
+  PageRequest,
+  Provider,
+  ProviderClient,
+} from '../../src/sync/provider.ts'
 import { hibob } from '../../src/sync/providers/hibob.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -83,6 +91,18 @@ test('new fields are added, renamed ones follow, and those that nobody asked for
   expect(await fields()).toEqual({
     size: expect.objectContaining({ label: 'Size of T-shirt', category: 'Gifts', state: 'connected' }),
   })
+})
+
+test('while somebody waits, a list that does not come in time is given up, and nothing of before is lost', async () => {
+  await read(hr([SIZE]))
+  const { promise, resolve } = Promise.withResolvers<readonly CatalogueField[]>()
+  const slow: Provider = { ...hibob, catalogue: () => promise }
+  const client: ProviderClient = { json: () => Promise.reject(new Error('nobody is asked')) }
+  expect(await readOfferedFields(makeContext(database), place, slow, client, 20)).toBe(false)
+  resolve([SHOE])
+  expect(Object.keys(await fields())).toEqual(['size'])
+  expect(await readOfferedFields(makeContext(database), place, slow, client)).toBe(true)
+  expect(Object.keys(await fields())).toEqual(['shoe'])
 })
 
 test.each<[string, Answer]>([

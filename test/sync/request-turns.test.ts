@@ -54,6 +54,20 @@ test('two processes keep to one rate between them', async () => {
   expect(vendor.paths).toHaveLength(20)
 })
 
+test('a redirect that is followed takes a turn of its own, and gives back its place before it waits for the next', async () => {
+  const vendor = await startVendor((request, response) => {
+    if (request.url === '/people') response.writeHead(302, { location: '/moved' }).end()
+    else response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+  })
+  const alone = having({ ...EVERYTHING, atOnce: 1 })
+  expect((await clientIn(database, alone, vendor).json(HURRIED)).body).toEqual({})
+  expect(vendor.paths).toEqual(['/people', '/moved'])
+
+  const once = clientIn(database, having(ONE_AN_HOUR), vendor)
+  await expect(once.json(HURRIED)).rejects.toMatchObject({ code: 'provider_rate_limited' })
+  expect(vendor.paths).toEqual(['/people', '/moved', '/people'])
+})
+
 test('two processes never have more under way than the vendor allows, and everybody is served', async () => {
   const vendor = await startVendor(async (_, response) => {
     await sleep(20)

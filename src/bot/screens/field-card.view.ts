@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { FieldType } from '../../model.ts'
+import { FIELD_TYPE_WORDS, type FieldType } from '../../model.ts'
 import { actions, button, context, escapeText, type Message, message, section } from '../blocks.ts'
 import { slackDate } from './words.view.ts'
 
@@ -24,18 +24,9 @@ export type FieldCard = {
   decidedAt: Date | null
 }
 
-export const TYPE_WORDS: Record<FieldType, string> = {
-  text: 'text',
-  number: 'number',
-  date: 'date',
-  boolean: 'yes or no',
-  choice: 'one of a list',
-  list: 'several of a list',
-}
-
 /** "Work · one of a list" */
 export const fieldAbout = ({ category, type }: Pick<FieldCard, 'category' | 'type'>): string =>
-  [category, TYPE_WORDS[type]].filter((part) => part !== null).join(' · ')
+  [category, FIELD_TYPE_WORDS[type]].filter((part) => part !== null).join(' · ')
 
 const cardValue = z.tuple([z.guid(), z.guid()])
 

@@ -8,6 +8,7 @@ import {
   decideField,
   type FieldOutcome,
   isNotDelivered,
+  mayBeAsked,
   removeField,
   requestField,
 } from '../../sync/fields.ts'
@@ -38,10 +39,6 @@ type Support = Tools['supportChannel']
 
 const placeOf = (request: Request, connectionId: string) => ({ companyId: request.companyId, connectionId })
 const connectionIdOf = (request: Request) => parseRequestedMetadata(metadataOf(request)).connectionId
-
-/** What can be asked for: what the HR system has now and nobody asked for, or was declined. */
-const mayBeAsked = ({ gone_at, state }: ConnectionFieldRow) =>
-  gone_at === null && (state === 'listed' || state === 'declined')
 
 async function draw(
   request: Request,

@@ -43,7 +43,7 @@ export const DATA_READ: readonly DataRow[] = [
   {
     data: 'Custom fields',
     example: 'T-shirt size: M',
-    why: 'Only those that you ask for later, in Slack',
+    why: 'Only those that you ask for',
     fields: [],
   },
 ]

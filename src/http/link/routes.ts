@@ -4,10 +4,12 @@ import { csrf } from 'hono/csrf'
 import { getConnection } from '../../db/connections.ts'
 import { RollcallError } from '../../errors.ts'
 import type { Actor } from '../../model.ts'
-import { acceptCredentials, finishLinking, probeConnection } from '../../sync/connections.ts'
+import { acceptCredentials, finishLinking, probeConnection, type Seen } from '../../sync/connections.ts'
 import type { Context } from '../../sync/context.ts'
 import { claimLinkSession } from '../../sync/link-sessions.ts'
-import { parseCredentials, refusalProblem } from './credentials-form.ts'
+import type { Markup } from '../page.ts'
+import { type FormProblem, parseCredentials, refusalProblem } from './credentials-form.ts'
+import { fieldsPart, parseTicked } from './fields-part.ts'
 import { findingsQuery, parseFindings } from './findings.ts'
 import { elsewherePage, noCookiePage } from './pages/closed.ts'
 import { credentialsPage } from './pages/credentials.ts'
@@ -18,17 +20,20 @@ import { sendPage, whoPage } from './pages/who.ts'
 import { browserSecret, ensureBrowserSecret, type LinkEnv, openVisit, type Visit } from './visit.ts'
 import { parseSecret, webhookPart } from './webhook-part.ts'
 
-const MAX_FORM_BYTES = 32 * 1024
+/** Room for some hundred fields that were ticked. */
+const MAX_FORM_BYTES = 128 * 1024
 
 export type LinkOptions = {
   makeContext: (actor: Actor) => Context
   publicUrl: string
+  /** Whether support decides about custom fields that are asked for. */
+  hasSupport: boolean
   /** Where "Open Slack" leads; `null` where it is not known what would open. */
   slackUrl: (slackTeamId: string) => string | null
 }
 
 /** The linking window. Every form answers with a redirect, except one that has something to correct. */
-export function linkRoutes({ makeContext, publicUrl, slackUrl }: LinkOptions) {
+export function linkRoutes({ makeContext, publicUrl, hasSupport, slackUrl }: LinkOptions) {
   const app = new Hono<LinkEnv>()
   const { origin, protocol } = new URL(publicUrl)
 
@@ -63,8 +68,8 @@ export function linkRoutes({ makeContext, publicUrl, slackUrl }: LinkOptions) {
     const form = parseCredentials(provider.credentials, await c.req.parseBody())
     if (!form.ok) return c.html(credentialsPage(visit, form), 422)
     try {
-      const { probe } = await acceptCredentials(ctx, session, form.credentials)
-      return c.redirect(`${base}/finish?${findingsQuery(probe)}`, 303)
+      const { seen } = await acceptCredentials(ctx, session, form.credentials)
+      return c.redirect(`${base}/finish?${findingsQuery(seen)}`, 303)
     } catch (thrown) {
       // 422 whatever the HR system's trouble is: proxies put pages of their own in place of a 502.
       const problems = [refusalProblem(provider.credentials, providerError(thrown))]
@@ -75,8 +80,7 @@ export function linkRoutes({ makeContext, publicUrl, slackUrl }: LinkOptions) {
   app.get('/:token/finish', async (c) => {
     const visit = c.get('visit')
     if (!visit.session.credentialsAccepted) return c.redirect(`${visit.base}/credentials`, 303)
-    const webhook = await webhookPart(visit, publicUrl)
-    return c.html(finishPage(visit, { probe: parseFindings(c.req.query()), webhook, problem: null }))
+    return c.html(await lastPage(visit, parseFindings(c.req.query())))
   })
 
   app.post('/:token/check', async (c) => {
@@ -84,13 +88,12 @@ export function linkRoutes({ makeContext, publicUrl, slackUrl }: LinkOptions) {
     const connection = await acceptedConnection(visit)
     if (connection === undefined) return c.redirect(`${visit.base}/credentials`, 303)
     try {
-      const probe = await probeConnection(visit.ctx, connection)
-      return c.redirect(`${visit.base}/finish?${findingsQuery(probe)}`, 303)
+      const seen = await probeConnection(visit.ctx, connection)
+      return c.redirect(`${visit.base}/finish?${findingsQuery(seen)}`, 303)
     } catch (thrown) {
       const { message, remedy } = providerError(thrown)
-      const webhook = await webhookPart(visit, publicUrl)
       return c.html(
-        finishPage(visit, { probe: null, webhook, problem: { field: null, message, remedy } }),
+        await lastPage(visit, null, { problem: { field: null, message, remedy }, ticked: [] }),
         422,
       )
     }
@@ -100,15 +103,28 @@ export function linkRoutes({ makeContext, publicUrl, slackUrl }: LinkOptions) {
     const visit = c.get('visit')
     const { ctx, session, provider, base } = visit
     if (!session.credentialsAccepted) return c.redirect(`${base}/credentials`, 303)
-    const submitted = parseSecret(provider.webhook?.setUp, await c.req.parseBody())
-    if (!submitted.ok) {
-      const webhook = await webhookPart(visit, publicUrl)
-      const probe = parseFindings(c.req.query())
-      return c.html(finishPage(visit, { probe, webhook, problem: submitted.problem }), 422)
+    const body = await c.req.parseBody({ all: true })
+    const secret = parseSecret(provider.webhook?.setUp, body)
+    const fields = await parseTicked(visit, body)
+    const { problem } = secret.ok ? fields : secret
+    if (!secret.ok || problem !== null) {
+      const seen = parseFindings(c.req.query())
+      return c.html(await lastPage(visit, seen, { problem, ticked: fields.ids }), 422)
     }
-    await finishLinking(ctx, session, submitted.secret)
+    await finishLinking(ctx, session, { webhookSecret: secret.secret, fieldIds: fields.ids, hasSupport })
     return c.redirect(`${base}/done`, 303)
   })
+
+  /** @param again what a form that has something to correct is shown with */
+  async function lastPage(
+    visit: Visit,
+    seen: Seen | null,
+    { problem, ticked }: { problem: FormProblem | null; ticked: readonly string[] } = UNTOUCHED,
+  ): Promise<Markup> {
+    const fields = await fieldsPart(visit, seen?.fieldsListed ?? false, ticked)
+    const webhook = await webhookPart(visit, publicUrl)
+    return finishPage(visit, { seen, fields, hasSupport, webhook, problem })
+  }
 
   app.get('/:token/done', (c) => {
     const { session, provider, base } = c.get('visit')
@@ -118,6 +134,8 @@ export function linkRoutes({ makeContext, publicUrl, slackUrl }: LinkOptions) {
 
   return app
 }
+
+const UNTOUCHED = { problem: null, ticked: [] }
 
 async function acceptedConnection({ ctx, session }: Visit) {
   const { companyId, connectionId, credentialsAccepted } = session

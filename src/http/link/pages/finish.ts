@@ -1,34 +1,47 @@
 import { html } from 'hono/html'
 import { STANDARD_FIELD_KEYS, STANDARD_FIELDS, type StandardField } from '../../../model.ts'
+import type { Seen } from '../../../sync/connections.ts'
 import type { Probe, Provider } from '../../../sync/provider.ts'
 import type { Markup } from '../../page.ts'
 import type { FormProblem } from '../credentials-form.ts'
+import type { FieldsPart } from '../fields-part.ts'
 import { findingsQuery } from '../findings.ts'
 import type { WebhookPart } from '../webhook-part.ts'
+import { AFTER_FIELDS, fieldsSection } from './custom-fields.ts'
 import { type PageSubject, stepPage } from './steps.ts'
 import { webhookSection } from './webhook.ts'
 
-/** `probe`: what the credentials can read; `null` when that is not known, then it can be looked up. */
-export type FinishState = { probe: Probe | null; webhook: WebhookPart; problem: FormProblem | null }
+/** `seen`: what the credentials can read; `null` when that is not known, then it can be looked up. */
+export type FinishState = {
+  seen: Seen | null
+  fields: FieldsPart
+  hasSupport: boolean
+  webhook: WebhookPart
+  problem: FormProblem | null
+}
 
-export function finishPage(subject: PageSubject, { probe, webhook, problem }: FinishState): Markup {
+export function finishPage(
+  subject: PageSubject,
+  { seen, fields, hasSupport, webhook, problem }: FinishState,
+): Markup {
   const { provider, base } = subject
-  const seen = probe === null ? '' : `?${findingsQuery(probe)}`
+  const query = seen === null ? '' : `?${findingsQuery(seen)}`
   return stepPage(
     4,
     subject,
     `${provider.label} accepted the credentials`,
     html`${problem === null ? '' : problemSummary(problem)}
-${probe === null ? '' : whatWorks(provider, probe)}
-${probe === null || probe.unread.length === 0 ? '' : whatIsMissing(provider, probe.unread)}
+${seen === null ? '' : whatWorks(provider, seen)}
+${seen === null || seen.unread.length === 0 ? '' : whatIsMissing(provider, seen.unread)}
 ${
-  probe !== null && probe.unread.length === 0 && probe.people !== 0
+  seen?.unread.length === 0 && seen.people !== 0 && fields.kind !== 'not_listed'
     ? ''
     : html`<form class="actions" method="post" action="${base}/check"><button class="button quiet">Check again</button></form>`
 }
-<form method="post" action="${base}/finish${seen}">
-${webhookSection(provider, webhook, problem)}
-<p class="actions"><button class="button" aria-describedby="after">Finish Setup</button></p>
+<form method="post" action="${base}/finish${query}">
+${fieldsSection(provider.label, fields, hasSupport)}
+<div id="${AFTER_FIELDS}">${webhookSection(provider, webhook, problem)}
+<p class="actions"><button class="button" aria-describedby="after">Finish Setup</button></p></div>
 </form>
 <p class="small" id="after">The first retrieval then starts, and Slack shows how far it is. The register stays as it
 is until someone confirms a sync there.</p>`,
