@@ -16,10 +16,13 @@ export type ApplyRequest = {
   now: Date
 }
 
+const LINK_MOVED = 'the HR record is not linked as it was when the plan was made'
+
 /**
  * Writes the plan's rows to register, links and journal in one statement, set by set. Every register row is
- * compared with the plan's `before` as it is locked; one that somebody edited since is skipped and says so. For a
- * first match nothing may have been edited: `before` leaves out the identifier, by which the two were matched.
+ * compared with the plan's `before` as it is locked; one that somebody edited since is skipped and says so, and so is
+ * one whose HR record is linked to somebody else, or to nobody, by then. For a first match nothing may have been edited:
+ * `before` leaves out the identifier, by which the two were matched.
  */
 export async function applyChanges(
   trx: Transaction<Database>,
@@ -32,13 +35,16 @@ export async function applyChanges(
   // The statement does not see its own writes, so looked up by key the link is the one of before.
   const asItWas = sql`(select ${linkAsJson('o')} from link o where o.company_id = l.company_id
     and o.connection_id = l.connection_id and o.record_id = l.record_id)`
+  const linkNow = sql`link k on k.company_id = ch.company_id and k.connection_id = ${connectionId}
+    and k.record_id = ch.record_id`
+  const asLinked = sql`k.stakeholder_id is not distinct from ch.linked_to`
   await expectManyRows(trx)
   const { rows } = await sql<{ outcome: JournalOutcome; count: number }>`
     with updated as (
       update stakeholder s
       set fields = jsonb_strip_nulls(s.fields || ch.after), version = s.version + 1, updated_at = ${now}
-      from plan_change ch
-      where ${chosen} and ch.kind in ('update', 'left', 'returned')
+      from plan_change ch left join ${linkNow}
+      where ${chosen} and ch.kind in ('update', 'left', 'returned') and ${asLinked}
         and s.company_id = ch.company_id and s.stakeholder_id = ch.stakeholder_id
         and (s.version = ch.stakeholder_version or ch.base is null and (
           select bool_and(coalesce(s.fields -> b.key, 'null') = b.value) from jsonb_each(ch.before) b
@@ -47,11 +53,8 @@ export async function applyChanges(
     ), created as (
       insert into stakeholder (company_id, stakeholder_id, fields, created_at, updated_at)
       select ch.company_id, ch.stakeholder_id, ch.after, ${now}, ${now}
-      from plan_change ch
-      where ${chosen} and ch.kind = 'create' and not exists (
-        select from link k where k.company_id = ch.company_id and k.connection_id = ${connectionId}
-          and k.record_id = ch.record_id
-      ) and not exists (
+      from plan_change ch left join ${linkNow}
+      where ${chosen} and ch.kind = 'create' and ${asLinked} and not exists (
         select from stakeholder x where x.company_id = ch.company_id and ${sameIdentifier(request.identifier)}
           and ch.reason is distinct from 'separate'
       )
@@ -59,7 +62,8 @@ export async function applyChanges(
     ), first_matched as (
       select ch.ordinal, s.version, 'linked' as outcome
       from plan_change ch join stakeholder s on s.company_id = ch.company_id and s.stakeholder_id = ch.stakeholder_id
-      where ${chosen} and ch.kind = 'link' and s.version = ch.stakeholder_version
+        left join ${linkNow}
+      where ${chosen} and ch.kind = 'link' and ${asLinked} and s.version = ch.stakeholder_version
     ), done as (
       select ordinal, version, outcome from updated
       union all
@@ -88,12 +92,13 @@ export async function applyChanges(
       insert into journal (company_id, sync_id, ordinal, outcome, reason, record_id, stakeholder_id, name,
         before, after, version_before, version_after, made_link, link_before)
       select ch.company_id, ${syncId}, ch.ordinal, coalesce(done.outcome, 'skipped'),
-        case when done.ordinal is null then 'edited since' end, ch.record_id, ch.stakeholder_id, ch.name,
+        case when done.ordinal is not null then null when ${asLinked} then 'edited since'
+          else ${LINK_MOVED} end, ch.record_id, ch.stakeholder_id, ch.name,
         ch.before, ch.after, ch.stakeholder_version, done.version,
         done.ordinal is not null and (ch.kind = 'create' or ch.base is not null),
         relinked.link_before
       from plan_change ch left join done on done.ordinal = ch.ordinal
-        left join relinked on relinked.ordinal = ch.ordinal
+        left join relinked on relinked.ordinal = ch.ordinal left join ${linkNow}
       where ${chosen} and ch.kind in ('create', 'update', 'left', 'returned', 'link')
       returning outcome
     )

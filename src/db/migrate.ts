@@ -12,6 +12,7 @@ import * as targetedRetrievals from './migrations/0006-targeted-retrievals.ts'
 import * as journalLinks from './migrations/0007-journal-links.ts'
 import * as fieldChoices from './migrations/0008-field-choices.ts'
 import * as journalByStakeholder from './migrations/0009-journal-by-stakeholder.ts'
+import * as planLinks from './migrations/0010-plan-links.ts'
 
 /** Order is the order of names. Append only: a migration that has run anywhere is frozen. */
 const migrations: Record<string, Migration> = {
@@ -24,6 +25,7 @@ const migrations: Record<string, Migration> = {
   '0007-journal-links': journalLinks,
   '0008-field-choices': fieldChoices,
   '0009-journal-by-stakeholder': journalByStakeholder,
+  '0010-plan-links': planLinks,
 }
 
 /**

@@ -112,9 +112,9 @@ export type NewPlanChange = Omit<
 }
 
 const CHANGE_COLUMNS = [
-  'company_id', 'plan_id', 'ordinal', 'kind', 'record_id', 'stakeholder_id', 'stakeholder_version', 'name',
-  'before', 'after', 'reason', 'reason_text', 'detail', 'base', 'cached_hash',
-] as const // biome-ignore format: one list reads better than fourteen lines
+  'company_id', 'plan_id', 'ordinal', 'kind', 'record_id', 'stakeholder_id', 'stakeholder_version', 'linked_to',
+  'name', 'before', 'after', 'reason', 'reason_text', 'detail', 'base', 'cached_hash',
+] as const // biome-ignore format: one list reads better than sixteen lines
 
 export async function copyPlanChanges(
   client: PoolClient,
@@ -134,6 +134,7 @@ export async function copyPlanChanges(
       change.record_id,
       change.stakeholder_id ?? null,
       change.stakeholder_version ?? null,
+      change.linked_to ?? null,
       change.name,
       change.before,
       change.after,

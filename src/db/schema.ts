@@ -314,6 +314,8 @@ export type PlanChangeTable = {
   stakeholder_id: string | null
   /** The register row's version when the plan was drawn up. */
   stakeholder_version: number | null
+  /** Whom the record was linked to when the plan was drawn up. */
+  linked_to: string | null
   /** Shown and searched; personal data, never sent to a channel. */
   name: string
   /** Only the fields that change. `null` is "nothing there"; the two have the same keys, but for a create, where `before` is empty. */

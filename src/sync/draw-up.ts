@@ -195,6 +195,7 @@ function planRows(group: readonly CandidateRow[], { rules, held }: Judging, tall
       record_id: change.recordId,
       stakeholder_id: change.kind === 'create' ? randomUUID() : change.stakeholderId,
       stakeholder_version: change.stakeholderVersion,
+      linked_to: row.linked_id,
       name: change.name,
       before,
       after,

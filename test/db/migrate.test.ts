@@ -15,6 +15,7 @@ const migrations = [
   '0007-journal-links',
   '0008-field-choices',
   '0009-journal-by-stakeholder',
+  '0010-plan-links',
 ]
 
 let database: TestDatabase

@@ -1,4 +1,6 @@
+import type { Kysely } from 'kysely'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { down, up } from '../../src/db/migrations/0010-plan-links.ts'
 import { runApply } from '../../src/sync/apply.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
@@ -26,8 +28,13 @@ async function syncAfter(meanwhile: () => Promise<unknown>) {
   await meanwhile()
   const before = await register.everything()
   const { counts } = await runApply(engine.ctx(), { companyId: place.companyId, syncId: confirmed.syncId })
-  return { counts, before, after: await register.everything() }
+  const { rows } = await database.pool.query<{ reason: string }>(
+    `select reason from journal where sync_id = $1 and outcome = 'skipped'`,
+    [confirmed.syncId],
+  )
+  return { counts, before, after: await register.everything(), skipped: rows.map(({ reason }) => reason) }
 }
+const LINK_MOVED = 'the HR record is not linked as it was when the plan was made'
 
 const link = (recordId: string, stakeholderId: string) =>
   database.db
@@ -65,10 +72,11 @@ test.each([
   async (_what, over) => {
     const id = await seedStakeholder(database.db, place, { ...known(1), ...over })
     await seedCache(database.db, place, [person(1)])
-    const { counts, before, after } = await syncAfter(() =>
+    const { counts, before, after, skipped } = await syncAfter(() =>
       register.edit(id, { workEmail: 'else@acme.example' }),
     )
     expect(counts).toMatchObject({ updated: 0, linked: 0, created: 0, skipped: 1 })
+    expect(skipped).toEqual(['edited since'])
     expect(after).toEqual(before)
     expect(after.links).toEqual([])
   },
@@ -101,7 +109,69 @@ test('nobody is created whose identifier somebody in the register has by then', 
 test('nobody is created for a record that is linked by then', async () => {
   const id = await seedStakeholder(database.db, place, { firstName: 'Without an email' })
   await seedCache(database.db, place, [person(1)])
-  const { counts, before, after } = await syncAfter(() => link('1', id))
+  const { counts, before, after, skipped } = await syncAfter(() => link('1', id))
   expect(counts).toMatchObject({ created: 0, skipped: 1 })
+  expect(skipped).toEqual([LINK_MOVED])
   expect(after).toEqual(before)
+})
+
+/** A sync of two people that only linked them, and then both have a new job title in HR. */
+async function linkedOnly() {
+  const ids = await Promise.all([1, 2].map((number) => seedStakeholder(database.db, place, known(number))))
+  await seedCache(database.db, place, [person(1), person(2)])
+  const { syncId, counts } = await engine.sync()
+  expect(counts).toMatchObject({ linked: 2, updated: 0 })
+  await seedCache(database.db, place, [person(1, { jobTitle: 'CTO' }), person(2, { jobTitle: 'CFO' })])
+  return { syncId, ids }
+}
+const ordinalOf = (recordId: string) =>
+  database.db
+    .selectFrom('journal')
+    .select('ordinal')
+    .where('company_id', '=', place.companyId)
+    .where('record_id', '=', recordId)
+    .executeTakeFirstOrThrow()
+
+test('nothing is written to somebody whose link was undone by then, and the others are', async () => {
+  const { syncId, ids } = await linkedOnly()
+  const { ordinal } = await ordinalOf('1')
+  const { counts, before, after, skipped } = await syncAfter(() =>
+    register.undo(syncId, { ordinals: [ordinal] }),
+  )
+  expect(counts).toMatchObject({ updated: 1, skipped: 1 })
+  expect(skipped).toEqual([LINK_MOVED])
+  const [first = '', second = ''] = ids
+  expect(after.register[first]).toEqual(before.register[first])
+  expect(after.register[second]).toMatchObject({ jobTitle: 'CFO' })
+  expect(after.links.map(({ record_id }) => record_id)).toEqual(['2'])
+})
+
+test.each([
+  ['updates', { jobTitle: 'Founder' }],
+  ['only links', {}],
+])(
+  'a first match that %s is not made for a record that an undone undo has linked by then',
+  async (_what, over) => {
+    const { syncId } = await linkedOnly()
+    const undone = await register.undo(syncId)
+    const moved = { workEmail: 'new@acme.example' }
+    await seedStakeholder(database.db, place, { ...known(1), ...moved, ...over })
+    await seedCache(database.db, place, [person(1, moved)])
+    const { counts, before, after, skipped } = await syncAfter(() => register.undo(undone.syncId))
+    expect(counts).toMatchObject({ linked: 0, updated: 0, skipped: 1 })
+    expect(skipped).toEqual([LINK_MOVED])
+    expect(after).toEqual(before)
+  },
+)
+
+test('a sync that waited while plans were given the links is held to them too', async () => {
+  const { ids } = await linkedOnly()
+  // A migration knows no tables, so that it stays the same when they change.
+  const anyTables = database.db as unknown as Kysely<unknown>
+  const { counts, after } = await syncAfter(async () => {
+    await down(anyTables)
+    await up(anyTables)
+  })
+  expect(counts).toMatchObject({ updated: 2, skipped: 0 })
+  expect(ids.map((id) => after.register[id]?.['jobTitle'])).toEqual(['CTO', 'CFO'])
 })

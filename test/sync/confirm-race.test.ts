@@ -7,7 +7,15 @@ import { getOverview } from '../../src/sync/overview.ts'
 import { undoSync } from '../../src/sync/undo.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
-import { DANA, type Place, readRegister, SAM, seedCache, seedConnection } from '../support/seed.ts'
+import {
+  DANA,
+  type Place,
+  readRegister,
+  SAM,
+  seedCache,
+  seedConnection,
+  seedStakeholder,
+} from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
@@ -49,12 +57,12 @@ async function whileHeld<T>(
   }
 }
 
-async function untilSomebodyWaits(): Promise<void> {
+async function untilSomebodyWaits(count = 1): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     const { rows } = await database.pool.query(
       `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
     )
-    if (rows.length > 0) return
+    if (rows.length >= count) return
     await sleep(50)
   }
   throw new Error('Nobody waited.')
@@ -117,6 +125,27 @@ test('drawing up, confirming, applying, undoing and discarding wait for whoever 
     async () => expect(Object.keys(await readRegister(database.db, place))).toHaveLength(3),
   )
   expect(await readRegister(database.db, place)).toEqual(before)
+})
+
+test('an undo that is before the sync in the queue takes the link away from what the sync writes', async () => {
+  const id = await seedStakeholder(database.db, place, { workEmail: 'p1@acme.example' })
+  await seedCache(database.db, place, [person(1)])
+  const first = await confirmed()
+  await runApply(engine.ctx(), first)
+  await seedCache(database.db, place, [person(1, { jobTitle: 'CTO' })])
+  const where = await confirmed()
+  let applying: ReturnType<typeof runApply> | undefined
+  const undone = await whileHeld(
+    register,
+    () => undoSync(engine.ctx(), first),
+    async () => {
+      applying = runApply(engine.ctx(), where)
+      await untilSomebodyWaits(2)
+    },
+  )
+  expect(undone.counts).toMatchObject({ reversed: 1 })
+  expect((await applying)?.counts).toMatchObject({ updated: 0, skipped: 1 })
+  expect(await readRegister(database.db, place)).toEqual({ [id]: { workEmail: 'p1@acme.example' } })
 })
 
 test('while a confirmed sync waits there is no other plan, and who confirms the same is told who did and when', async () => {
