@@ -124,7 +124,7 @@ async function refuseWrongKeys(handle: DatabaseHandle, secrets: Keyring): Promis
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === import.meta.filename) {
   const [, , command, ...args] = process.argv
-  if (command === 'audit:verify') process.exitCode = await auditProcess(process.env)
+  if (command === 'audit:verify') process.exitCode = await auditProcess(process.env, args)
   else if (command === 'provider:check') process.exitCode = await providerCheckProcess(process.env, args)
   else await runProcess('Rollcall', () => start(process.env))
 }

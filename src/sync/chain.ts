@@ -28,6 +28,8 @@ export async function digestSync(
 export type ChainReport = {
   companyId: string
   syncs: number
+  /** Of every entry that was proven, oldest first, in hexadecimal. An old one is still here; cut off, it is not. */
+  digests: readonly string[]
   firstBroken: { position: number; syncId: string; why: string } | null
 }
 
@@ -40,18 +42,21 @@ export async function verifyChains(db: Db): Promise<ChainReport[]> {
 
 async function verifyChain(db: Db, companyId: string): Promise<ChainReport> {
   const syncs = await listChain(db, companyId)
+  const digests: string[] = []
   let previous: Buffer | undefined
   for (const [index, sync] of syncs.entries()) {
     const broken = (why: string): ChainReport => ({
       companyId,
       syncs: syncs.length,
+      digests,
       firstBroken: { position: index + 1, syncId: sync.sync_id, why },
     })
     if (Number(sync.position) !== index + 1) return broken(`sync ${index + 1} is missing`)
     if (!sync.applied_at || !sync.digest) return broken('it has no digest or no time')
     const digest = await digestSync(db, { ...sync, applied_at: sync.applied_at }, previous)
     if (!digest.equals(sync.digest)) return broken('its rows are not the ones that were written')
+    digests.push(digest.toString('hex'))
     previous = digest
   }
-  return { companyId, syncs: syncs.length, firstBroken: null }
+  return { companyId, syncs: syncs.length, digests, firstBroken: null }
 }

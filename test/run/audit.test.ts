@@ -21,8 +21,11 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 /** As `npm run audit:verify` runs it, with these settings and no other. */
-async function verify(env: Record<string, string>) {
-  const child = spawn(process.execPath, [MAIN, 'audit:verify'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+async function verify(env: Record<string, string>, ...args: string[]) {
+  const child = spawn(process.execPath, [MAIN, 'audit:verify', ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const [stdout, stderr, [exitCode]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -32,29 +35,29 @@ async function verify(env: Record<string, string>) {
 }
 
 /** A company in which two people were created, and then one of them changed. */
-async function seedTwoSyncs(team: string): Promise<string> {
-  const place = await seedConnection(database.db, team)
-  const engine = engineAt(database, place)
-  await seedCache(database.db, place, [person(1), person(2)])
+async function seedTwoSyncs(team: string, at = database) {
+  const place = await seedConnection(at.db, team)
+  const engine = engineAt(at, place)
+  await seedCache(at.db, place, [person(1), person(2)])
   const { syncId } = await engine.sync()
-  await seedCache(database.db, place, [person(1, { jobTitle: 'CTO' }), person(2)])
+  await seedCache(at.db, place, [person(1, { jobTitle: 'CTO' }), person(2)])
   await engine.sync()
-  return syncId
+  return { ...place, syncId }
 }
 
 const journal = async () =>
   (await database.pool.query('select * from journal order by company_id, sync_id, ordinal')).rows
 
 test('one line a company, and the first entry that is not what was written is named', async () => {
-  const tampered = await seedTwoSyncs('T_TAMPERED')
+  const { syncId: tampered } = await seedTwoSyncs('T_TAMPERED')
   await seedTwoSyncs('T_WHOLE')
   await seedConnection(database.db, 'T_EMPTY')
   const settings = { DATABASE_URL: database.url }
   const before = await verify(settings)
   expect(before).toEqual({
     lines: expect.arrayContaining([
-      'Acme (T_TAMPERED): whole, 2 entries',
-      'Acme (T_WHOLE): whole, 2 entries',
+      expect.stringMatching(/^Acme \(T_TAMPERED\): whole, 2 entries, newest digest [0-9a-f]{64}$/u),
+      expect.stringMatching(/^Acme \(T_WHOLE\): whole, 2 entries, newest digest [0-9a-f]{64}$/u),
       'Acme (T_EMPTY): whole, 0 entries',
     ]),
     stderr: '',
@@ -75,8 +78,46 @@ test('one line a company, and the first entry that is not what was written is na
   expect(after.lines).toContain(
     `Acme (T_TAMPERED): BROKEN at entry 1 of 2, sync ${tampered}: its rows are not the ones that were written`,
   )
-  expect(after.lines).toContain('Acme (T_WHOLE): whole, 2 entries')
+  expect(after.lines.filter((line) => line.includes('T_WHOLE'))).toEqual(
+    before.lines.filter((line) => line.includes('T_WHOLE')),
+  )
   expect(await journal()).toEqual(rows)
+})
+
+test('a digest that was kept elsewhere is found while the journal grows, and missed once the newest syncs are cut off', async () => {
+  const cut = await createTestDatabase()
+  try {
+    const settings = { DATABASE_URL: cut.url }
+    const place = await seedTwoSyncs('T_CUT', cut)
+    const told = async (...args: string[]) => {
+      const { lines, exitCode } = await verify(settings, ...args)
+      return { lines, exitCode, newest: /newest digest (\S+)$/u.exec(lines[0] ?? '')?.[1] ?? '' }
+    }
+    const { newest: kept } = await told()
+    await seedCache(cut.db, place, [person(1), person(2)])
+    await engineAt(cut, place).sync()
+    const grown = await told('--expect', kept)
+    expect(grown).toMatchObject({ exitCode: 0, lines: [expect.stringContaining('whole, 3 entries')] })
+    const expecting = ['--expect', kept, '--expect', grown.newest.toUpperCase()]
+    expect((await told(...expecting)).exitCode).toBe(0)
+
+    await cut.pool.query('delete from sync where company_id = $1 and position = 3', [place.companyId])
+    expect(await told()).toMatchObject({ exitCode: 0, newest: kept })
+    const missed = {
+      exitCode: 1,
+      lines: [
+        expect.stringContaining('Acme (T_CUT): whole'),
+        `BROKEN at the end: no company has an entry, proven from the first on, with the expected digest ${grown.newest}`,
+      ],
+    }
+    expect(await told(...expecting)).toMatchObject(missed)
+    // Another sync in its place does not hide it.
+    await seedCache(cut.db, place, [person(1, { jobTitle: 'CFO' }), person(2)])
+    await engineAt(cut, place).sync()
+    expect(await told(...expecting)).toMatchObject(missed)
+  } finally {
+    await cut.drop()
+  }
 })
 
 // It makes one database, starts it three times and this program twice: seconds at rest, a minute on a busy machine.
@@ -114,4 +155,14 @@ test.each([
   expect(stderr).toMatch(/^The journal could not be verified: [^\n]+\n$/u)
   expect(stderr).toMatch(said)
   expect(stderr).not.toContain('hunter2')
+})
+
+test.each([
+  ['an option that it does not know', ['--expects', 'a'.repeat(64)]],
+  ['a digest without its option', ['a'.repeat(64)]],
+  ['half a digest', ['--expect', 'a'.repeat(32)]],
+])('%s is told and not taken for a whole journal', async (_what, args) => {
+  const { lines, stderr, exitCode } = await verify({ DATABASE_URL: database.url }, ...args)
+  expect({ lines, exitCode }).toEqual({ lines: [], exitCode: 2 })
+  expect(stderr).toMatch(/^The journal could not be verified: It takes nothing but --expect .+\n$/u)
 })

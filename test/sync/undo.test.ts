@@ -159,6 +159,7 @@ describe('the journal', () => {
     expect(await verifyChains(database.db)).toContainEqual({
       companyId: place.companyId,
       syncs: 2,
+      digests: [expect.stringMatching(/^[0-9a-f]{64}$/u), expect.stringMatching(/^[0-9a-f]{64}$/u)],
       firstBroken: null,
     })
   })
