@@ -38,6 +38,7 @@ export async function applyChanges(
   const linkNow = sql`link k on k.company_id = ch.company_id and k.connection_id = ${connectionId}
     and k.record_id = ch.record_id`
   const asLinked = sql`k.stakeholder_id is not distinct from ch.linked_to`
+  const isMade = sql`(ch.kind = 'create' or ch.base is not null)`
   await expectManyRows(trx)
   const { rows } = await sql<{ outcome: JournalOutcome; count: number }>`
     with updated as (
@@ -73,11 +74,11 @@ export async function applyChanges(
       select ordinal, version, outcome from first_matched
     ), relinked as (
       update link l
-      set stakeholder_id = ch.stakeholder_id, base = coalesce(ch.base, jsonb_strip_nulls(l.base || ch.after)),
+      set stakeholder_id = ch.stakeholder_id, base = coalesce(ch.base, case when ${isMade} then ch.after else jsonb_strip_nulls(l.base || ch.after) end),
         synced_hash = ch.cached_hash, synced_version = done.version, synced_mapping_version = ${mappingVersion},
-        sync_id = ${syncId}, created_at = case when ch.base is null then l.created_at else ${now} end
+        sync_id = ${syncId}, created_at = case when ${isMade} then ${now} else l.created_at end
       from plan_change ch join done on done.ordinal = ch.ordinal
-      where ${chosen} and ch.kind <> 'create' and l.company_id = ch.company_id and l.connection_id = ${connectionId}
+      where ${chosen} and l.company_id = ch.company_id and l.connection_id = ${connectionId}
         and l.record_id = ch.record_id
       returning ch.ordinal, ${asItWas} as link_before
     ), newly_linked as (
@@ -86,7 +87,7 @@ export async function applyChanges(
       select ch.company_id, ${connectionId}, ch.record_id, ch.stakeholder_id, coalesce(ch.base, ch.after),
         ch.cached_hash, done.version, ${mappingVersion}, ${syncId}, ${now}
       from plan_change ch join done on done.ordinal = ch.ordinal
-      where ${chosen} and (ch.kind = 'create' or ch.base is not null)
+      where ${chosen} and ${isMade}
         and not exists (select from relinked where relinked.ordinal = ch.ordinal)
     ), written as (
       insert into journal (company_id, sync_id, ordinal, outcome, reason, record_id, stakeholder_id, name,
@@ -95,7 +96,7 @@ export async function applyChanges(
         case when done.ordinal is not null then null when ${asLinked} then 'edited since'
           else ${LINK_MOVED} end, ch.record_id, ch.stakeholder_id, ch.name,
         ch.before, ch.after, ch.stakeholder_version, done.version,
-        done.ordinal is not null and (ch.kind = 'create' or ch.base is not null),
+        done.ordinal is not null and ${isMade},
         relinked.link_before
       from plan_change ch left join done on done.ordinal = ch.ordinal
         left join relinked on relinked.ordinal = ch.ordinal left join ${linkNow}

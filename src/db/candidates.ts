@@ -24,6 +24,7 @@ export type CandidateRow = {
   base: RegisterFields | null
   superseded: boolean
   verdict: MatchVerdict | null
+  to_leave: boolean
   chosen: CandidateMatch | null
   field_decisions: Record<string, { verdict: 'hr' | 'register'; hrValue: FieldValue | null }> | null
   matches: CandidateMatch[] | null
@@ -67,9 +68,12 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
   // Joined and sorted are ids and hashes. What is wide is looked up by key, for those who come out, as they are fetched.
   const register = (id: RawBuilder<unknown>) =>
     sql`from stakeholder x where x.company_id = c.company_id and x.stakeholder_id = ${id}`
+  // A link that is younger than the answer is the one that came of it.
+  const isToLeave = sql`(d.verdict = 'create' and l.created_at < d.decided_at)`
   const unchanged = sql`(
     c.vanished_at is null and ${query.meets} and (m.stakeholder_id is null or d.verdict is not null)
-    and (d.verdict is null or d.verdict = 'create' or d.verdict <> 'ignore' and d.stakeholder_id = l.stakeholder_id)
+    and (d.verdict is null or d.verdict = 'create' and not ${isToLeave}
+      or d.verdict not in ('create', 'ignore') and d.stakeholder_id = l.stakeholder_id)
     and l.stakeholder_id not in (select stakeholder_id from contested) and (
       (l.synced_hash = c.hash and l.synced_version = s.version and l.synced_mapping_version = ${query.mappingVersion})
       ${
@@ -95,7 +99,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       select c.company_id, c.connection_id, c.record_id, c.record_id collate "C" as place, c.employee, c.problem, c.hash, c.vanished_at,
         ${query.meets} as meets, ${key('c')} as identifier_value, shared.record_ids as sharing,
         s.stakeholder_id as linked_id, s.version as linked_version, l.stakeholder_id as link_to,
-        d.verdict, d.stakeholder_id as chosen_id, m.stakeholder_id as match_id
+        d.verdict, coalesce(${isToLeave}, false) as to_leave, d.stakeholder_id as chosen_id, m.stakeholder_id as match_id
       from cached_employee c
       left join link l
         on l.company_id = c.company_id and l.connection_id = c.connection_id and l.record_id = c.record_id
@@ -129,7 +133,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
         select from taken_over t where t.stakeholder_id = c.link_to
           and (t.connection_id, t.record_id) <> (c.connection_id, c.record_id)
       ) as superseded,
-      c.verdict,
+      c.verdict, c.to_leave,
       (select jsonb_build_object('stakeholderId', x.stakeholder_id, 'version', x.version, 'fields', x.fields,
           'claimedBy', ${claimOf(companyId, sql`c.chosen_id`, { silent: false })})
         ${register(sql`c.chosen_id`)}) as chosen,

@@ -51,6 +51,7 @@ export function toCandidate(
             claimedBy: claim(row.linked_claim),
           },
     superseded: row.superseded,
+    leaving: row.to_leave,
     decision:
       row.verdict === null
         ? null

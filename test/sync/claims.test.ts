@@ -14,6 +14,7 @@ import {
   seedConnection,
   seedStakeholder,
 } from '../support/seed.ts'
+import { undoAt } from '../support/undo.ts'
 
 let database: TestDatabase
 let place: Place
@@ -199,4 +200,99 @@ test('of two connections one goes on with a stakeholder, and the plan of the oth
   await there.sync()
   expect(Object.values(await register())).toMatchObject([{ jobTitle: 'CTO' }])
   expect((await there.plan()).toApply + (await engine.plan()).toApply).toBe(0)
+})
+
+describe('a linked record in dispute', () => {
+  /** Records 1 and 2 on one stakeholder, by a link that is wrong. */
+  async function wronglyLinked(): Promise<string> {
+    await seedCache(database.db, place, [person(1)])
+    await engine.sync()
+    await seedCache(database.db, place, [person(1, { jobTitle: 'CTO' }), person(2)])
+    await link('2', await anybody())
+    await database.pool.query(
+      `update link set base = '{"phone": "1"}' where company_id = $1 and record_id = '2'`,
+      [place.companyId],
+    )
+    return await anybody()
+  }
+  const links = () => undoAt(database, place).links()
+  const everything = () => undoAt(database, place).everything()
+  const undo = (syncId: string) => undoAt(database, place).undo(syncId)
+
+  test('becomes somebody new by an answer that is listed and revocable; the other goes on', async () => {
+    const id = await wronglyLinked()
+    const before = await everything()
+    await answer('2', 'create')
+    expect(await everything()).toEqual(before)
+    expect(await changeOf('2')).toMatchObject([{ kind: 'create', reason: 'separate' }])
+    const [decision] = await listDecisions(database.db, place.companyId)
+    expect(decision).toMatchObject({ recordId: '2', verdict: 'create' })
+    await revoke(ctx(), place.companyId, decision?.decisionId ?? '')
+    expect(await changeOf('2')).toMatchObject([{ kind: 'conflict', reason: 'claimed' }])
+
+    await answer('2', 'create')
+    expect((await engine.sync()).counts).toMatchObject({ created: 1, updated: 0, skipped: 0 })
+    const people = await register()
+    const [one, two] = await links()
+    expect([one?.stakeholder_id, people[id]]).toEqual([id, before.register[id]])
+    expect(people[two?.stakeholder_id ?? '']).toMatchObject({ firstName: 'Person2', employeeNumber: 'E-2' })
+    expect(two?.base).toEqual(people[two?.stakeholder_id ?? ''])
+    expect(await engine.changes()).toMatchObject([{ kind: 'update', recordId: '1', stakeholderId: id }])
+    await engine.sync()
+    expect(await engine.plan()).toMatchObject({ toApply: 0, counts: { conflict: 0, unchanged: 2 } })
+  })
+
+  test('is linked again as before by an undo, which is asked again, and a redo gives the same', async () => {
+    await wronglyLinked()
+    const before = await everything()
+    await answer('2', 'create')
+    const { syncId } = await engine.sync()
+    const after = await everything()
+    const undone = await undo(syncId)
+    expect(await everything()).toEqual(before)
+    expect(await changeOf('2')).toMatchObject([{ kind: 'create', reason: 'separate' }])
+    await undo(undone.syncId)
+    expect(await everything()).toEqual(after)
+  })
+
+  test('does not become somebody new a second time once it was left out and is not any more', async () => {
+    await wronglyLinked()
+    await answer('2', 'create')
+    await engine.sync()
+    const before = await everything()
+    await decideMatch(ctx(), place, { recordId: '2', verdict: 'ignore', stakeholderId: null })
+    expect(await changeOf('2')).toMatchObject([{ kind: 'skip', reason: 'ignored' }])
+    const [leftOut] = await listDecisions(database.db, place.companyId)
+    await revoke(ctx(), place.companyId, leftOut?.decisionId ?? '')
+    expect(await listDecisions(database.db, place.companyId)).toMatchObject([{ verdict: 'create' }])
+    expect(await changeOf('2')).toEqual([])
+    expect(await everything()).toEqual(before)
+  })
+
+  test('is not linked again to whom somebody else has been linked since', async () => {
+    const id = await wronglyLinked()
+    await answer('2', 'create')
+    const { syncId } = await engine.sync()
+    await link('3', id)
+    const before = await everything()
+    await expect(undo(syncId)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('linked to another HR record since'),
+    })
+    expect(await everything()).toEqual(before)
+  })
+
+  test('whose email is also that of somebody else by now becomes somebody new, and neither of the two is touched', async () => {
+    await seedCache(database.db, place, [person(1)])
+    await engine.sync()
+    await seedStakeholder(database.db, place, { firstName: 'Nora', workEmail: 'p1@acme.example' })
+    expect(await changeOf('1')).toMatchObject([{ kind: 'conflict', reason: 'link_disagrees' }])
+    const before = await register()
+    await answer('1', 'create')
+    expect((await engine.sync()).counts).toMatchObject({ created: 1, updated: 0 })
+    const after = await register()
+    expect(after).toMatchObject(before)
+    expect(Object.keys(after)).toHaveLength(3)
+    expect(await engine.plan()).toMatchObject({ toApply: 0, counts: { conflict: 0, unchanged: 1 } })
+  })
 })

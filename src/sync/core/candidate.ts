@@ -18,6 +18,8 @@ export type Candidate = {
   linked: (Match & { base: RegisterFields }) | null
   /** Another record of the same person, under a new contract, has taken the stakeholder over. */
   superseded: boolean
+  /** Linked, and since then a person decided that the record is somebody new. */
+  leaving: boolean
   /** Stakeholders with this identifier that are not the linked one. */
   matches: readonly Match[]
   /** What a person decided about this record's match, with the stakeholder they chose. */

@@ -38,8 +38,8 @@ export function choicesFor({ reason, records, stakeholderIds, claimed }: Dispute
     kind: claimed.includes(stakeholderId) ? ('new_contract' as const) : ('link' as const),
     stakeholderId,
   }))
-  // Who is linked already cannot become somebody new, but somebody else.
-  const other: Choice[] = records[0]?.linkedTo ? [{ kind: 'find' }] : []
+  // A wrong link: the record is somebody else, or somebody new.
+  const other: Choice[] = records[0]?.linkedTo ? [{ kind: 'find' }, { kind: 'create' }] : []
   switch (reason) {
     case 'shared_identifier':
       return sharedIdentifier(records, stakeholderIds)
@@ -52,9 +52,9 @@ export function choicesFor({ reason, records, stakeholderIds, claimed }: Dispute
         { kind: 'ignore' },
       ]
     case 'link_disagrees':
-      return [...links, { kind: 'ignore' }]
+      return [...links, ...other.filter(({ kind }) => kind === 'create'), { kind: 'ignore' }]
     case 'two_connections':
-      return [...links, ...other, { kind: 'ignore' }]
+      return [...links.slice(0, MAX_OWNERS - 1), ...other, { kind: 'ignore' }]
     case 'no_identifier':
       return [{ kind: 'find' }, { kind: 'find_new_contract' }, { kind: 'create' }, { kind: 'ignore' }]
     default:

@@ -32,9 +32,11 @@ import { type MappedField, mappedFields } from './mapping.ts'
 export function classify(person: Candidate, rules: Rules): Change[] {
   const { employee, linked } = person
   if (person.decision?.verdict === 'ignore') return [ignored(person)]
-  if (linked && person.superseded) return [superseded(person, linked)]
+  const becomesNew = person.leaving && person.meetsConditions === true && !person.vanished
+  if (linked && person.superseded && !becomesNew) return [superseded(person, linked)]
   if (person.vanished) return linked && !hasLeft(linked) ? [vanished(person, linked)] : []
   if (!employee) return [unreadable(person)]
+  if (becomesNew) return [separate(created(person, employee, rules), person, rules)]
   const chosen = person.decision?.stakeholder
   if (chosen && chosen.stakeholderId !== linked?.stakeholderId && person.meetsConditions) {
     if (chosen.claimedBy) return [claimedTwice(person, chosen, chosen.claimedBy)]

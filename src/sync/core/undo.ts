@@ -59,17 +59,21 @@ export function reverse(done: Done, fields?: readonly string[]): Reversal {
   }
 }
 
+const FORMER_TAKEN = 'whom it was linked to before is linked to another HR record since'
+
 function removeAgain({ link, linkedElsewhere, now, versionAfter }: Done): Reversal {
   if (!now) return { outcome: 'kept', reason: 'no longer there' }
   if (now.version !== versionAfter) return { outcome: 'kept', reason: 'edited since' }
   if (linkedElsewhere) return { outcome: 'kept', reason: 'linked to another HR record since' }
+  if (link.formerTaken) return { outcome: 'kept', reason: FORMER_TAKEN }
   return { outcome: 'removed', reason: null, before: now.fields, after: {}, movesLink: link.asLeft }
 }
 
 /** Not beside somebody who took their place: the HR record would have two stakeholders. */
 function putBack({ before, link, now }: Done): Reversal {
   if (now) return { outcome: 'kept', reason: 'there again since' }
-  if (link.exists) return { outcome: 'kept', reason: 'the HR record is linked to somebody else since' }
+  if (link.exists && !link.asLeft)
+    return { outcome: 'kept', reason: 'the HR record is linked to somebody else since' }
   return { outcome: 'restored', reason: null, before: {}, after: before, movesLink: true }
 }
 
@@ -87,8 +91,7 @@ function withLink(done: Done, reversal: Reversal, fields?: readonly string[]): R
     return outcome === 'updated'
       ? reversal
       : { outcome: 'kept', reason: 'the HR record is linked to somebody else since' }
-  if (link.formerTaken)
-    return { outcome: 'kept', reason: 'whom it was linked to before is linked to another HR record since' }
+  if (link.formerTaken) return { outcome: 'kept', reason: FORMER_TAKEN }
   return reversal.outcome === 'kept'
     ? { outcome: 'reversed', reason: null, before: {}, after: {}, movesLink: true }
     : { ...reversal, movesLink: true }

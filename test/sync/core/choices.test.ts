@@ -99,13 +99,19 @@ test('who belongs to another record is offered as a new contract, whatever the c
   expect(verdictsOf(choicesFor(shared)[0]!, shared)[0]).toMatchObject({ verdict: 'new_contract' })
 })
 
-test('a record that is linked already goes on, becomes somebody else or is left out, but nobody new', () => {
+test('a record that is linked already goes on, becomes somebody else or somebody new, or is left out', () => {
+  const records = [{ recordId: '1', linkedTo: 'S' }]
   for (const reason of ['claimed', 'two_connections'] as const) {
-    const records = [{ recordId: '1', linkedTo: 'S' }]
     expect(kinds(dispute({ reason, records, stakeholderIds: ['S'], claimed: ['S'] }))).toEqual([
       'new_contract',
       'find',
+      'create',
       'ignore',
     ])
+    const stakeholderIds = Array.from({ length: 40 }, (_, i) => `S${i}`)
+    const many = dispute({ reason: 'two_connections', records, stakeholderIds })
+    expect(choicesFor(many).length).toBeLessThanOrEqual(10)
   }
+  const torn = dispute({ reason: 'link_disagrees', records, stakeholderIds: ['S', 'T'] })
+  expect(kinds(torn)).toEqual(['link', 'link', 'create', 'ignore'])
 })

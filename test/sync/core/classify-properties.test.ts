@@ -33,6 +33,7 @@ const anyCandidate: fc.Arbitrary<Candidate> = fc.record({
   sharedWith: fc.constantFrom<Candidate['sharedWith']>([], [{ recordId: '2', name: 'Ben Ode' }]),
   linked: fc.option(anyLinked, { nil: null }),
   superseded: seldom,
+  leaving: seldom,
   matches: fc.array(anyMatch, { maxLength: 2 }),
   decision: fc.option(
     fc.record({

@@ -151,6 +151,26 @@ describe('decisions of a person', () => {
     })
   })
 
+  test('somebody new: a linked record gets a stakeholder of its own, also beside one who took the old one over', () => {
+    const decision = { verdict: 'create', stakeholder: null } as const
+    for (const superseded of [false, true]) {
+      const [change, ...more] = classify(
+        candidate({ linked: linked(), superseded, leaving: true, decision }),
+        rules(),
+      )
+      expect(change).toMatchObject({ kind: 'create', reason: 'separate', stakeholderId: null, base: null })
+      expect(more).toEqual([])
+    }
+    const done = candidate({ linked: linked(), decision })
+    expect(classify(done, rules()).map(({ kind }) => kind)).not.toContain('create')
+    for (const over of [{ vanished: true }, { meetsConditions: false }])
+      for (const { kind } of classify(
+        candidate({ linked: linked(), leaving: true, decision, ...over }),
+        rules(),
+      ))
+        expect(kind).not.toBe('create')
+  })
+
   test('keeping a link settles what the identifier contradicts', () => {
     const torn = candidate({
       linked: linked(),

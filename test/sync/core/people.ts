@@ -46,6 +46,7 @@ export const candidate = (over: Partial<Candidate> = {}): Candidate => ({
   sharedWith: [],
   linked: null,
   superseded: false,
+  leaving: false,
   matches: [],
   decision: null,
   fieldDecisions: {},
