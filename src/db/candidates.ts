@@ -72,10 +72,8 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
   const isToLeave = sql`(d.verdict = 'create' and l.created_at < d.decided_at)`
   const unchanged = sql`(
     c.vanished_at is null and ${query.meets} and (m.stakeholder_id is null or d.verdict is not null)
-    and (
-      d.verdict is null or (d.verdict = 'create' and not ${isToLeave})
-      or (d.verdict <> 'ignore' and d.stakeholder_id = l.stakeholder_id)
-    )
+    and (d.verdict is null or d.verdict = 'create' and not ${isToLeave}
+      or d.verdict not in ('create', 'ignore') and d.stakeholder_id = l.stakeholder_id)
     and l.stakeholder_id not in (select stakeholder_id from contested) and (
       (l.synced_hash = c.hash and l.synced_version = s.version and l.synced_mapping_version = ${query.mappingVersion})
       ${

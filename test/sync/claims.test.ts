@@ -255,6 +255,20 @@ describe('a linked record in dispute', () => {
     expect(await everything()).toEqual(after)
   })
 
+  test('does not become somebody new a second time once it was left out and is not any more', async () => {
+    await wronglyLinked()
+    await answer('2', 'create')
+    await engine.sync()
+    const before = await everything()
+    await decideMatch(ctx(), place, { recordId: '2', verdict: 'ignore', stakeholderId: null })
+    expect(await changeOf('2')).toMatchObject([{ kind: 'skip', reason: 'ignored' }])
+    const [leftOut] = await listDecisions(database.db, place.companyId)
+    await revoke(ctx(), place.companyId, leftOut?.decisionId ?? '')
+    expect(await listDecisions(database.db, place.companyId)).toMatchObject([{ verdict: 'create' }])
+    expect(await changeOf('2')).toEqual([])
+    expect(await everything()).toEqual(before)
+  })
+
   test('is not linked again to whom somebody else has been linked since', async () => {
     const id = await wronglyLinked()
     await answer('2', 'create')
