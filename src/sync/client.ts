@@ -56,7 +56,7 @@ export function createProviderClient(
     const start = resolveUrl(provider, baseUrl, request)
     // A redirect that is followed is a request more, for which a turn of its own is taken.
     for (let attempt = 1, url = start, redirects = 0; ; ) {
-      const path = url.href.startsWith(baseUrl) ? url.href.slice(baseUrl.length) : url.pathname
+      const path = pathUnder(baseUrl, url)
       const leave = await waitForTurn({
         provider,
         turns,
@@ -111,6 +111,12 @@ function authorization(provider: Provider, credentials: Credentials): Headers {
       remedy: 'They hold a line break or a sign that no key has. Copy them again and reconnect.',
     })
   }
+}
+
+/** As the provider's limits name it. By path alone: the host may be written in more than one way. */
+function pathUnder(baseUrl: string, { pathname }: URL): string {
+  const root = new URL(baseUrl).pathname.replace(/\/$/, '')
+  return pathname.startsWith(`${root}/`) ? pathname.slice(root.length) : pathname
 }
 
 /** Logged: as asked, and never where a redirect leads; without query and host, which nobody should read in a log. */

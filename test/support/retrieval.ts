@@ -60,14 +60,6 @@ export async function cacheImage(database: TestDatabase, { connectionId }: Place
   return rows[0]?.image ?? ''
 }
 
-/** People of the last complete retrieval. */
-export async function countCached(database: TestDatabase, { connectionId }: Place): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) from cached_employee where connection_id = ${connectionId} and vanished_at is null
-  `.execute(database.db)
-  return rows[0]?.count ?? -1
-}
-
 export async function countStaged(database: TestDatabase): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*) from staged_employee`.execute(database.db)
   return rows[0]?.count ?? -1

@@ -154,6 +154,15 @@ test('only requests below the path are counted, by a full address too', async ()
   expect(vendor.paths).toEqual(['/people?page=1', '/fields', '/fields'])
 })
 
+test('the path counts however the address before it is written', async () => {
+  const vendor = await startVendor()
+  const shouted = { ...vendor, url: `${vendor.url.replace('http:', 'HTTP:')}/v1/` }
+  const client = clientIn(database, having({ ...ONE_AN_HOUR, under: '/people' }), shouted)
+  await client.json(HURRIED)
+  expect(await caught(client.json(HURRIED))).toMatchObject({ code: 'provider_rate_limited' })
+  expect(vendor.paths).toEqual(['/v1/people'])
+})
+
 test.each([
   ['429 with Retry-After', 429, { 'retry-after': '30' }, 30_000],
   ['503 with Retry-After', 503, { 'retry-after': '30' }, 30_000],

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { findCached, listCached } from '../../src/db/cache.ts'
+import { countCached, findCached, listCached } from '../../src/db/cache.ts'
 import { getRetrieval } from '../../src/db/retrievals.ts'
 import type { Employee } from '../../src/model.ts'
 import type { CompleteRead, Page, Provider } from '../../src/sync/provider.ts'
@@ -10,7 +10,6 @@ import { requestRetrieval, runRetrieval } from '../../src/sync/retrieve.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import {
   cacheImage,
-  countCached,
   countStaged,
   providersWith,
   retrieve,
@@ -187,12 +186,12 @@ describe('when it is cut short', () => {
       status: 'running',
       attempts: 1,
     })
-    expect(await countCached(database, place)).toBe(0)
+    expect(await countCached(database.db, place)).toBe(0)
     expect(await countStaged(database)).toBe(0)
 
     const row = await runRetrieval(contextOf(people), ids, () => undefined)
     expect(row).toMatchObject({ status: 'complete', attempts: 2, added: 40 })
-    expect(await countCached(database, place)).toBe(40)
+    expect(await countCached(database.db, place)).toBe(40)
   })
 
   test('leftovers of a dead retrieval are cleared away, and its row says that it was interrupted', async () => {
@@ -264,7 +263,7 @@ describe('when it is cut short', () => {
     )
 
     expect(row).toMatchObject({ status: 'running', attempts: 7 })
-    expect(await countCached(database, place)).toBe(0)
+    expect(await countCached(database.db, place)).toBe(0)
   })
 
   test('a fault of ours is tried three times and then said', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { difficultId } from '../../demo/hris/difficult-person.ts'
 import { type Hris, startHris } from '../../demo/hris/server.ts'
-import { findCached, listCached } from '../../src/db/cache.ts'
+import { countCached, findCached, listCached } from '../../src/db/cache.ts'
 import { getConnection } from '../../src/db/connections.ts'
 import { getRetrieval } from '../../src/db/retrievals.ts'
 import { employeeSchema } from '../../src/model.ts'
@@ -9,7 +9,6 @@ import { enqueueDueRetrievals, requestRetrieval, runRetrieval } from '../../src/
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import {
   cacheImage,
-  countCached,
   countStaged,
   jobsOf,
   providersOf,
@@ -137,7 +136,7 @@ describe('a complete retrieval', () => {
     expect(smaller.status).toBe('complete')
     expect(smaller.vanished).toBe(250 - smaller.people_read)
     expect(smaller.vanished).toBeGreaterThan(5)
-    expect(await countCached(database, place)).toBe(smaller.people_read)
+    expect(await countCached(database.db, place)).toBe(smaller.people_read)
     expect((await rowsById(place)).size).toBe(250)
 
     hris.control.clearFaults()
@@ -218,7 +217,7 @@ describe('running it', () => {
     expect(one).toMatchObject({ status: 'complete', added: 250 })
     expect(two).toMatchObject({ status: 'complete', added: 0, changed: 0, unchanged: 250 })
     expect(two.started_at?.getTime()).toBeGreaterThanOrEqual(one.started_at?.getTime() ?? Number.NaN)
-    expect(await countCached(database, place)).toBe(250)
+    expect(await countCached(database.db, place)).toBe(250)
   })
 
   test('one that has ended is not run again', async () => {
