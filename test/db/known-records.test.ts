@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type KnownRecord, visitKnownRecords } from '../../src/db/known-records.ts'
 import { hasStagedStranger } from '../../src/db/staging.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
 import { type Place, seedConnection } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  place = await seedConnection(database.db)
+inNewCompany((its) => {
+  ;({ database, place } = its)
 })
 
 /** Ids of all lengths and scripts, so that rows end anywhere in what the socket hands over. */

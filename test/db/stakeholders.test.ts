@@ -1,16 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { countStakeholders, listStakeholders } from '../../src/db/stakeholders.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
 import { type Place, seedConnection, seedStakeholder } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  place = await seedConnection(database.db)
+inNewCompany((its) => {
+  ;({ database, place } = its)
 })
 
 const list = (page: Parameters<typeof listStakeholders>[2]) =>

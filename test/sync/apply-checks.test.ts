@@ -1,24 +1,18 @@
 import type { Kysely } from 'kysely'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { down, up } from '../../src/db/migrations/0010-plan-links.ts'
 import { runApply } from '../../src/sync/apply.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { engineAt, person } from '../support/engine.ts'
-import { type Place, readRegister, seedCache, seedConnection, seedStakeholder } from '../support/seed.ts'
-import { undoAt } from '../support/undo.ts'
+import { type Engine, inNewCompany, type Register } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { person } from '../support/engine.ts'
+import { type Place, readRegister, seedCache, seedStakeholder } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-let engine: ReturnType<typeof engineAt>
-let register: ReturnType<typeof undoAt>
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  place = await seedConnection(database.db)
-  engine = engineAt(database, place)
-  register = undoAt(database, place)
+let engine: Engine
+let register: Register
+inNewCompany((its) => {
+  ;({ database, place, engine, register } = its)
 })
 
 /** Confirms all of the plan, lets something happen, and only then runs the job. */

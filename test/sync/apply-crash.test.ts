@@ -1,24 +1,22 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import type { Database } from '../../src/db/schema.ts'
 import { runApply } from '../../src/sync/apply.ts'
 import { verifyChains } from '../../src/sync/chain.ts'
 import { undoSync } from '../../src/sync/undo.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { engineAt, person } from '../support/engine.ts'
-import { makeContext, type Place, readRegister, seedCache, seedConnection } from '../support/seed.ts'
+import { type Engine, inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { person } from '../support/engine.ts'
+import { makeContext, type Place, readRegister, seedCache } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-let engine: ReturnType<typeof engineAt>
-beforeAll(async () => {
-  database = await createTestDatabase()
+let engine: Engine
+inNewCompany((its) => {
+  ;({ database, place, engine } = its)
 })
-afterAll(() => database.drop())
 beforeEach(async () => {
-  place = await seedConnection(database.db)
-  engine = engineAt(database, place)
   await seedCache(database.db, place, [person(1), person(2)])
   await engine.sync()
   await seedCache(database.db, place, [person(1, { jobTitle: 'CTO' }), person(2), person(3)])

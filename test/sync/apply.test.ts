@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { confirmPlan, runApply } from '../../src/sync/apply.ts'
 import { currentPlan, listChanges, type PlanView } from '../../src/sync/plan.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
 import {
   DANA,
   makeContext,
@@ -16,12 +17,8 @@ import { employee } from './core/people.ts'
 
 let database: TestDatabase
 let place: Place
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  place = await seedConnection(database.db)
+inNewCompany((its) => {
+  ;({ database, place } = its)
 })
 
 const ctx = (actor = DANA) => makeContext(database, { actor, now: new Date() })

@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { verifyChains } from '../../src/sync/chain.ts'
 import { undoSync } from '../../src/sync/undo.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
-import { type Place, seedCache, seedConnection } from '../support/seed.ts'
+import { type Place, seedCache } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  place = await seedConnection(database.db)
+inNewCompany((its) => {
+  ;({ database, place } = its)
 })
 
 const brokenOf = async () =>

@@ -1,31 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { insertDefaultSettings } from '../../src/db/connections.ts'
 import type { Choice } from '../../src/sync/core/choices.ts'
 import { decideMatch, listDecisions, revoke } from '../../src/sync/decide.ts'
 import { findConflict, resolveMatch } from '../../src/sync/resolve.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { type Engine, inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
-import {
-  DANA,
-  makeContext,
-  type Place,
-  readRegister,
-  seedCache,
-  seedConnection,
-  seedStakeholder,
-} from '../support/seed.ts'
+import { DANA, makeContext, type Place, readRegister, seedCache, seedStakeholder } from '../support/seed.ts'
 import { undoAt } from '../support/undo.ts'
 
 let database: TestDatabase
 let place: Place
-let engine: ReturnType<typeof engineAt>
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  place = await seedConnection(database.db)
-  engine = engineAt(database, place)
+let engine: Engine
+inNewCompany((its) => {
+  ;({ database, place, engine } = its)
 })
 
 const ctx = () => makeContext(database)

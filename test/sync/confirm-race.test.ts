@@ -1,33 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PoolClient } from 'pg'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { runApply } from '../../src/sync/apply.ts'
 import { discardPlan } from '../../src/sync/held.ts'
 import { getOverview } from '../../src/sync/overview.ts'
 import { undoSync } from '../../src/sync/undo.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { engineAt, person } from '../support/engine.ts'
-import {
-  DANA,
-  type Place,
-  readRegister,
-  SAM,
-  seedCache,
-  seedConnection,
-  seedStakeholder,
-} from '../support/seed.ts'
+import { type Engine, inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { person } from '../support/engine.ts'
+import { DANA, type Place, readRegister, SAM, seedCache, seedStakeholder } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-let engine: ReturnType<typeof engineAt>
+let engine: Engine
 const three = [person(1), person(2), person(3)]
-beforeAll(async () => {
-  database = await createTestDatabase()
+inNewCompany((its) => {
+  ;({ database, place, engine } = its)
 })
-afterAll(() => database.drop())
 beforeEach(async () => {
-  place = await seedConnection(database.db)
-  engine = engineAt(database, place)
   await seedCache(database.db, place, three)
 })
 

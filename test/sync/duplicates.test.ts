@@ -1,31 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Employee } from '../../src/model.ts'
 import type { Condition } from '../../src/sync/core/conditions.ts'
 import { decideMatch } from '../../src/sync/decide.ts'
 import { identifierFigures } from '../../src/sync/identifier-figures.ts'
 import { findConflict } from '../../src/sync/resolve.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { engineAt, person } from '../support/engine.ts'
-import {
-  makeContext,
-  type Place,
-  readRegister,
-  seedCache,
-  seedConnection,
-  seedStakeholder,
-} from '../support/seed.ts'
+import { type Engine, inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { person } from '../support/engine.ts'
+import { makeContext, type Place, readRegister, seedCache, seedStakeholder } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-let engine: ReturnType<typeof engineAt>
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  place = await seedConnection(database.db)
-  engine = engineAt(database, place)
+let engine: Engine
+inNewCompany((its) => {
+  ;({ database, place, engine } = its)
 })
 
 const ctx = () => makeContext(database)

@@ -1,21 +1,17 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
 import { undoSync } from '../../src/sync/undo.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { engineAt, person } from '../support/engine.ts'
-import { type Place, readRegister, seedCache, seedConnection, seedStakeholder } from '../support/seed.ts'
+import { type Engine, inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { person } from '../support/engine.ts'
+import { type Place, readRegister, seedCache, seedStakeholder } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-let engine: ReturnType<typeof engineAt>
+let engine: Engine
 const people = (count: number) => Array.from({ length: count }, (_, n) => person(n + 1))
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  place = await seedConnection(database.db)
-  engine = engineAt(database, place)
+inNewCompany((its) => {
+  ;({ database, place, engine } = its)
 })
 
 /** The register as the company kept it by hand, with the emails of before a domain change. */

@@ -1,22 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { insertDefaultSettings } from '../../src/db/connections.ts'
 import { runApply } from '../../src/sync/apply.ts'
 import { undoSync } from '../../src/sync/undo.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { type Engine, inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
-import { DANA, type Place, readRegister, seedCache, seedConnection } from '../support/seed.ts'
+import { DANA, type Place, readRegister, seedCache } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-let engine: ReturnType<typeof engineAt>
+let engine: Engine
 const forty = Array.from({ length: 40 }, (_, number) => person(number + 1))
-beforeAll(async () => {
-  database = await createTestDatabase()
+inNewCompany((its) => {
+  ;({ database, place, engine } = its)
 })
-afterAll(() => database.drop())
 beforeEach(async () => {
-  place = await seedConnection(database.db)
-  engine = engineAt(database, place)
   await seedCache(database.db, place, forty)
   await engine.sync()
 })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { BRAKES } from '../../src/sync/core/guard.ts'
 import { discardPlan } from '../../src/sync/held.ts'
 import {
@@ -11,21 +11,19 @@ import {
 } from '../../src/sync/history.ts'
 import { listChanges } from '../../src/sync/plan.ts'
 import { undoSync } from '../../src/sync/undo.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { engineAt, person } from '../support/engine.ts'
+import { type Engine, inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { person } from '../support/engine.ts'
 import { makeContext, type Place, readRegister, SAM, seedCache, seedConnection } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-let engine: ReturnType<typeof engineAt>
+let engine: Engine
 const people = Array.from({ length: 40 }, (_, n) => person(n + 1))
-beforeAll(async () => {
-  database = await createTestDatabase()
+inNewCompany((its) => {
+  ;({ database, place, engine } = its)
 })
-afterAll(() => database.drop())
 beforeEach(async () => {
-  place = await seedConnection(database.db)
-  engine = engineAt(database, place)
   await seedCache(database.db, place, people)
 })
 

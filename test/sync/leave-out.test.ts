@@ -1,21 +1,17 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { decideMatch, listDecisions, revoke } from '../../src/sync/decide.ts'
 import { findLeftOut, leaveOut, takeBack } from '../../src/sync/leave-out.ts'
 import { explainPerson } from '../../src/sync/why.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { engineAt, person } from '../support/engine.ts'
+import { type Engine, inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { person } from '../support/engine.ts'
 import { type Place, readRegister, SAM, seedCache, seedConnection, seedStakeholder } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-let engine: ReturnType<typeof engineAt>
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  place = await seedConnection(database.db)
-  engine = engineAt(database, place)
+let engine: Engine
+inNewCompany((its) => {
+  ;({ database, place, engine } = its)
 })
 
 const out = (recordId: string, actor = SAM) => leaveOut(engine.ctx(actor), place, recordId)

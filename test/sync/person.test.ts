@@ -1,22 +1,18 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { decideMatch, listDecisions, revoke } from '../../src/sync/decide.ts'
 import { standingOf } from '../../src/sync/person.ts'
 import { saveSettings } from '../../src/sync/settings.ts'
 import { undoSync } from '../../src/sync/undo.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { engineAt, person } from '../support/engine.ts'
-import { type Place, SAM, seedCache, seedConnection, seedStakeholder } from '../support/seed.ts'
+import { type Engine, inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { person } from '../support/engine.ts'
+import { type Place, SAM, seedCache, seedStakeholder } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-let engine: ReturnType<typeof engineAt>
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  place = await seedConnection(database.db)
-  engine = engineAt(database, place)
+let engine: Engine
+inNewCompany((its) => {
+  ;({ database, place, engine } = its)
 })
 
 /** Of the only person there is; who is unchanged has no row. */

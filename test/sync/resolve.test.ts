@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { Choice } from '../../src/sync/core/choices.ts'
 import { listDecisions, revoke } from '../../src/sync/decide.ts'
 import { findConflict, resolveField, resolveMatch } from '../../src/sync/resolve.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { engineAt, person } from '../support/engine.ts'
+import { type Engine, inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { person } from '../support/engine.ts'
 import {
   makeContext,
   type Place,
@@ -15,14 +16,9 @@ import {
 
 let database: TestDatabase
 let place: Place
-let engine: ReturnType<typeof engineAt>
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  place = await seedConnection(database.db)
-  engine = engineAt(database, place)
+let engine: Engine
+inNewCompany((its) => {
+  ;({ database, place, engine } = its)
 })
 
 const ctx = () => makeContext(database)

@@ -1,22 +1,18 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { listJournalRows } from '../../src/db/journal.ts'
 import type { Employee } from '../../src/model.ts'
 import { listChanges } from '../../src/sync/plan.ts'
 import { findConflict } from '../../src/sync/resolve.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { type Engine, inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
 import { makeContext, type Place, seedCache, seedConnection } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-let engine: ReturnType<typeof engineAt>
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  place = await seedConnection(database.db)
-  engine = engineAt(database, place)
+let engine: Engine
+inNewCompany((its) => {
+  ;({ database, place, engine } = its)
 })
 
 const page = { offset: 0, limit: 50 }

@@ -1,23 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { ConditionTree } from '../../src/sync/core/conditions.ts'
 import { getOverview } from '../../src/sync/overview.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
 import { whatIf, whoMoves } from '../../src/sync/what-if.ts'
 import { explainPerson, findPeople } from '../../src/sync/why.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { engineAt, person } from '../support/engine.ts'
-import { makeContext, type Place, readRegister, seedCache, seedConnection } from '../support/seed.ts'
+import { type Engine, inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
+import { person } from '../support/engine.ts'
+import { makeContext, type Place, readRegister, seedCache } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-let engine: ReturnType<typeof engineAt>
-beforeAll(async () => {
-  database = await createTestDatabase()
+let engine: Engine
+inNewCompany((its) => {
+  ;({ database, place, engine } = its)
 })
-afterAll(() => database.drop())
 beforeEach(async () => {
-  place = await seedConnection(database.db)
-  engine = engineAt(database, place)
   await seedCache(database.db, place, [
     person(1, { officeLocation: 'London' }),
     person(2, { officeLocation: 'Berlin' }),

@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { insertDefaultSettings } from '../../src/db/connections.ts'
 import { confirmPlan } from '../../src/sync/apply.ts'
 import { currentPlan } from '../../src/sync/plan.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
-import { DANA, makeContext, type Place, readRegister, seedCache, seedConnection } from '../support/seed.ts'
+import { DANA, makeContext, type Place, readRegister, seedCache } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  place = await seedConnection(database.db)
+inNewCompany((its) => {
+  ;({ database, place } = its)
 })
 
 async function secondConnection(): Promise<Place> {

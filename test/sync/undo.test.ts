@@ -1,11 +1,12 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Employee } from '../../src/model.ts'
 import { confirmPlan, runApply } from '../../src/sync/apply.ts'
 import { verifyChains } from '../../src/sync/chain.ts'
 import { currentPlan } from '../../src/sync/plan.ts'
 import { previewUndo, undoSync } from '../../src/sync/undo.ts'
-import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { inNewCompany } from '../support/company.ts'
+import type { TestDatabase } from '../support/database.ts'
 import {
   makeContext,
   type Place,
@@ -18,12 +19,8 @@ import { anyEmployee, employee } from './core/people.ts'
 
 let database: TestDatabase
 let place: Place
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database.drop())
-beforeEach(async () => {
-  place = await seedConnection(database.db)
+inNewCompany((its) => {
+  ;({ database, place } = its)
 })
 
 const person = (number: number, over: Partial<Employee> = {}) =>
