@@ -20,6 +20,8 @@ export type Provider<Row = unknown, Layout = unknown> = {
   docsUrl: string
   /** Base URL without a trailing slash; the setting `<ID>_API_URL` replaces it. */
   apiUrl: string
+  /** Standard fields that the vendor does not have: `unread` of everybody, and nothing that could be granted. */
+  lacks?: readonly StandardField[]
   /** The linking window's form is generated from these. */
   credentials: readonly CredentialField[]
   /** Numbered steps shown above that form. `strong` words are menu labels, as the vendor writes them. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { DEMO_PERSONIO } from '../../demo/hris/server.ts'
 import { findConnection, listConnections } from '../../src/db/connections.ts'
 import { openCredentials } from '../../src/sync/connections.ts'
 import { type Browser, createBrowser } from './browser.ts'
@@ -34,6 +35,19 @@ async function accepted(): Promise<string> {
   await browser.post(`${path}/credentials`, right)
   return path
 }
+
+test('what the HR system has no field for is not said to work, and fields without categories have no heading', async () => {
+  const { path } = await service.newLink({ provider: 'personio' })
+  await browser.claim(path)
+  const { location } = await browser.post(`${path}/credentials`, { ...DEMO_PERSONIO })
+  const { html } = await browser.get(location!)
+  expect(html).toMatch(
+    /<h2>What works<\/h2>.+First name, last name.+office location, legal entity,.+end date\./s,
+  )
+  expect(html).not.toMatch(/country/i)
+  expect(html).toContain('Badge number')
+  expect(html).not.toContain('Without a category')
+})
 
 describe('the whole way', () => {
   test('from the link to a connection in use, with the secret sealed and never shown', async () => {

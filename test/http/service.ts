@@ -40,7 +40,7 @@ export async function startService(options: { apiToken?: string | null } = {}): 
   const lines: string[] = []
   const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } })
   const secrets = createKeyring([{ id: 'test', key: randomBytes(32) }])
-  const urls = { hibob: hris.hibobUrl, bamboohr: hris.bamboohrUrl }
+  const urls = { hibob: hris.hibobUrl, bamboohr: hris.bamboohrUrl, personio: hris.personioUrl }
   const providers = createProviders(PROVIDERS, urls, { log })
   let ahead = 0
   const context = (actor: Actor = { kind: 'slack', userId: ADMIN }): Context => ({

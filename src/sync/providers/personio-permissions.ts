@@ -1,4 +1,4 @@
-import type { StandardField } from '../../model.ts'
+import { STANDARD_FIELD_KEYS, type StandardField } from '../../model.ts'
 import type { NamedField } from '../provider.ts'
 import { SOURCES } from './personio-employee.ts'
 
@@ -23,7 +23,7 @@ const ATTRIBUTES: Record<StandardField, string> = {
 }
 
 export function whereToGrant(field: StandardField | NamedField): string {
-  if (typeof field === 'string' && !isReadable(field)) return NOT_TOLD
+  if (typeof field === 'string' && LACKING.includes(field)) return NOT_TOLD
   const attribute = typeof field === 'string' ? ATTRIBUTES[field] : `“${field.label}”`
   return `In Personio, open Settings > Integrations > API credentials, choose these credentials and tick ${attribute} under Readable employee attributes.`
 }
@@ -31,6 +31,6 @@ export function whereToGrant(field: StandardField | NamedField): string {
 const NOT_TOLD =
   'Personio does not say the country of its employees: if you keep it in an attribute of your own, ask for that under Requested HR fields.'
 
-export function isReadable(field: StandardField): boolean {
-  return SOURCES[field].length > 0
-}
+export const LACKING: readonly StandardField[] = STANDARD_FIELD_KEYS.filter(
+  (field) => SOURCES[field].length === 0,
+)

@@ -4,7 +4,7 @@ import { toEmployee, unreadByAll } from './personio-employee.ts'
 import { catalogue } from './personio-fields.ts'
 import { limits } from './personio-limits.ts'
 import { type PersonioLayout, pages, people, readPage } from './personio-people.ts'
-import { isReadable, whereToGrant } from './personio-permissions.ts'
+import { LACKING, whereToGrant } from './personio-permissions.ts'
 import { sessions } from './personio-sessions.ts'
 import { isPersonioRow, type PersonioRow, recordIdOf } from './personio-values.ts'
 import { webhook } from './personio-webhook.ts'
@@ -19,6 +19,7 @@ export const personio = {
   beta: true,
   docsUrl: 'https://developer.personio.de/reference/get_company-employees',
   apiUrl: 'https://api.personio.de',
+  lacks: LACKING,
 
   credentials: [
     {
@@ -77,7 +78,8 @@ export const personio = {
 
 async function probe(client: ProviderClient): Promise<Probe> {
   const { rows, expected } = await readPage(client, { offset: 0, limit: 20, someoneWaits: true })
-  return { people: expected, unread: unreadByAll(rows.filter(isPersonioRow)).filter(isReadable) }
+  const unread = unreadByAll(rows.filter(isPersonioRow)).filter((field) => !LACKING.includes(field))
+  return { people: expected, unread }
 }
 
 function step(text: string, ...strong: string[]): Instruction {

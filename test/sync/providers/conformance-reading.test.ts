@@ -136,6 +136,10 @@ describe.each(vendors)('%s', (_, provider, vendor) => {
     expect(await provider.probe(client)).toEqual({ people: 0, unread: [] })
   })
 
+  test('what the vendor lacks is unread of everybody, and nothing else is', () => {
+    expect(vendor.employee.unread).toEqual(provider.lacks ?? [])
+  })
+
   test('calls a field that was not delivered unread, and leaves all others as they are', async () => {
     const { row, unread } = vendor.withoutOne
     const [employee, ...others] = await read(having(row))

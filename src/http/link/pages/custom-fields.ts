@@ -35,6 +35,7 @@ function choices(
   const categories = [...Map.groupBy(fields, ({ category }) => category)]
     // What has no category comes last.
     .toSorted(([a], [b]) => (a === null ? 1 : b === null ? -1 : a.localeCompare(b, 'en')))
+  const isUnsorted = categories.every(([category]) => category === null)
   return html`<p>Of these custom fields only those that you tick are read. ${
     hasSupport
       ? 'Support connects them, or declines, and Slack tells you.'
@@ -44,8 +45,8 @@ function choices(
 <div class="choices" role="group" aria-labelledby="fields">
 ${categories.map(
   ([category, inIt], index) =>
-    html`<div role="group" aria-labelledby="category-${index}">
-<p class="hint" id="category-${index}">${category ?? 'Without a category'}</p>
+    html`<div role="group" aria-labelledby="${isUnsorted ? 'fields' : `category-${index}`}">
+${isUnsorted ? '' : html`<p class="hint" id="category-${index}">${category ?? 'Without a category'}</p>`}
 ${inIt.map(
   ({ field_id, label: name, type }) =>
     html`<div><label class="choice"><input type="checkbox" name="${CUSTOM_FIELD}" value="${field_id}"${

@@ -55,8 +55,8 @@ function problemSummary({ field, message, remedy }: FormProblem): Markup {
   return html`<div class="problem" role="alert" tabindex="-1" autofocus><p>${words}</p></div>`
 }
 
-function whatWorks({ label }: Provider, { people, unread }: Probe): Markup {
-  const readable = STANDARD_FIELD_KEYS.filter((field) => !unread.includes(field))
+function whatWorks({ label, lacks = [] }: Provider, { people, unread }: Probe): Markup {
+  const readable = STANDARD_FIELD_KEYS.filter((field) => !unread.includes(field) && !lacks.includes(field))
   return html`<h2>What works</h2>
 ${people === null ? '' : html`<p>${headCount(label, people)}</p>`}
 <p>${names(readable)}.</p>`
