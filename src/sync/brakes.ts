@@ -1,6 +1,6 @@
 import type { Db } from '../db/client.ts'
 import { countLinks, countUnlinked } from '../db/links.ts'
-import { listPlanChanges } from '../db/plans.ts'
+import { listPlanChanges } from '../db/plan-changes.ts'
 import { countTouched, type Hold, holdsAmong, type Measured, nothingTouched } from './core/guard.ts'
 
 /**

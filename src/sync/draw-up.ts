@@ -8,16 +8,8 @@ import {
   fetchCandidates,
   openCandidates,
 } from '../db/candidates.ts'
-import {
-  copyPlanChanges,
-  findPlan,
-  findPlanBeingSynced,
-  forgetSupersededChanges,
-  insertPlan,
-  type NewPlanChange,
-  type PlanRow,
-  supersedeOpenPlans,
-} from '../db/plans.ts'
+import { copyPlanChanges, forgetSupersededChanges, type NewPlanChange } from '../db/plan-changes.ts'
+import { findPlan, findPlanBeingSynced, insertPlan, type PlanRow, supersedeOpenPlans } from '../db/plans.ts'
 import type { Database } from '../db/schema.ts'
 import { inTransaction } from '../db/session.ts'
 import { getLimits, getSyncSettings } from '../db/settings.ts'

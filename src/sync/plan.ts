@@ -3,14 +3,11 @@ import type { Db } from '../db/client.ts'
 import { findConnection } from '../db/connections.ts'
 import {
   countMovedStakeholders,
-  findOpenPlan,
-  findPlan,
-  findPlanBeingSynced,
   listChangesToFields,
   listPlanChanges,
   type PlanChangeRow,
-  type PlanRow,
-} from '../db/plans.ts'
+} from '../db/plan-changes.ts'
+import { findOpenPlan, findPlan, findPlanBeingSynced, type PlanRow } from '../db/plans.ts'
 import type { PlanStatus } from '../db/schema.ts'
 import { getSyncSettings } from '../db/settings.ts'
 import { findLastAppliedAt } from '../db/syncs.ts'
