@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Employee } from '../model.ts'
+import type { DeliveredRow } from './deliver.ts'
 
 /**
  * Grows by one whenever `core/normalise.ts` or what is stored of an employee changes its mind: everybody then counts
@@ -10,12 +11,22 @@ const VERSION = '1'
 const END = '\0'
 
 /**
- * Of an employee as the provider handed it over, before anything is trimmed: who comes as last time need not be
- * normalised, packed and written again. 64 hexadecimal digits. Put together by hand because JSON takes twice as long,
- * and for most people of a read this is all that is done. A blank counts as none, as it will once normalised.
+ * Of rows as the provider handed them over, before anything is trimmed: who comes as last time need not be normalised,
+ * packed and written again. 64 hexadecimal digits each, which do not depend on who else is asked about: only, the text
+ * of many is put together in one go, which takes a third of the time.
  */
-export function fingerprintOf(person: Employee): string {
-  const text =
+export function fingerprintsOf(rows: readonly DeliveredRow[]): string[] {
+  let text = ''
+  const ends = rows.map((row) => {
+    text += row.ok ? textOf(row.employee) : `problem${END}${row.problem}`
+    return text.length
+  })
+  return ends.map((end, index) => hash('sha256', text.slice(ends[index - 1] ?? 0, end)))
+}
+
+/** Put together by hand because JSON takes twice as long. A blank counts as none, as it will once normalised. */
+function textOf(person: Employee): string {
+  return (
     VERSION +
     END +
     (person.firstName ?? '') +
@@ -56,12 +67,7 @@ export function fingerprintOf(person: Employee): string {
     END +
     person.unread.join() +
     customText(person.custom)
-  return hash('sha256', text)
-}
-
-/** Of a record that cannot be read: what is wrong with it. */
-export function fingerprintOfProblem(problem: string): string {
-  return hash('sha256', `problem${END}${problem}`)
+  )
 }
 
 /** Each value behind the sign of its type, so that "1" and 1 differ; a list says how long it is. */

@@ -1,8 +1,8 @@
 import { RollcallError } from '../errors.ts'
 import type { Employee } from '../model.ts'
-import { fingerprintOf } from './fingerprint.ts'
+import { deliverRow, normaliseRow } from './deliver.ts'
+import { fingerprintsOf } from './fingerprint.ts'
 import type { PeopleRequest, Provider, ProviderClient } from './provider.ts'
-import { deliverRow, normaliseRow } from './stage.ts'
 
 /** Exactly those asked for, each once and each readable. It says nothing about anybody else. */
 export type PeopleRead = { readonly exact: true; people: readonly PersonRead[] }
@@ -22,14 +22,14 @@ export async function readPeople(
   if (provider.people === undefined) throw doubtful(provider, 'cannot be asked for single people')
   const { rows, context } = await provider.people(client, request)
   const asked = new Set(request.recordIds)
-  const people: PersonRead[] = []
-  for (const raw of rows) {
-    const delivered = deliverRow(provider, raw, context, 'unreadable')
-    const row = normaliseRow(delivered)
-    if (!delivered.ok || !row.ok) throw doubtful(provider, 'sent somebody whom we cannot read')
+  const delivered = rows.map((raw) => deliverRow(provider, raw, context, 'unreadable'))
+  const hashes = fingerprintsOf(delivered)
+  const people = delivered.map((each, index) => {
+    const row = normaliseRow(each)
+    if (!row.ok) throw doubtful(provider, 'sent somebody whom we cannot read')
     if (!asked.delete(row.employee.recordId)) throw doubtful(provider, 'sent somebody not asked for')
-    people.push({ employee: row.employee, hash: fingerprintOf(delivered.employee) })
-  }
+    return { employee: row.employee, hash: hashes[index] as string }
+  })
   if (asked.size > 0) throw doubtful(provider, 'did not send everybody asked for')
   return { exact: true, people }
 }

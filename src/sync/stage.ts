@@ -2,12 +2,12 @@ import { setImmediate } from 'node:timers/promises'
 import { packEmployee } from '../db/cache.ts'
 import type { StagedRow } from '../db/staged-rows.ts'
 import type { Staging } from '../db/staging.ts'
-import { RollcallError } from '../errors.ts'
-import { type Employee, type ReadRow, STANDARD_FIELD_KEYS, type StandardField } from '../model.ts'
+import { type Employee, STANDARD_FIELD_KEYS, type StandardField } from '../model.ts'
 import { type CoverageCount, countFilled, emptyCount } from './core/coverage.ts'
-import { cleanText, normaliseEmployee } from './core/normalise.ts'
-import { fingerprintOf, fingerprintOfProblem } from './fingerprint.ts'
-import type { CompleteRead, Page, Provider, RowContext } from './provider.ts'
+import { cleanText } from './core/normalise.ts'
+import { type DeliveredRow, deliverRow, normaliseRow, UNREADABLE } from './deliver.ts'
+import { fingerprintsOf } from './fingerprint.ts'
+import type { CompleteRead, Page, Provider } from './provider.ts'
 import { createRecordLedger, type RecordLedger } from './record-ledger.ts'
 
 /** All pages were read and staged. Whether to believe them is for `retrieve-guards.ts` to say. */
@@ -70,9 +70,8 @@ export async function stagePages({
   }
 
   /** What is to be staged of it; `null` for who came as last time, whose outcome then stands. */
-  function stageRow(row: DeliveredRow): StagedRow | null {
+  function stageRow(row: DeliveredRow, hash: string): StagedRow | null {
     const { recordId } = row
-    const hash = row.ok ? fingerprintOf(row.employee) : fingerprintOfProblem(row.problem)
     const { isFirst, isKnown, isSame, wasPresent, wasReadable } = ledger.see(recordId, hash)
     seq += 1
     if (!isFirst) repeated += 1
@@ -114,11 +113,17 @@ export async function stagePages({
     coming = begin(pages)
     const { rows, context, expected } = step.value
     const staged: StagedRow[] = []
-    for (const [index, raw] of rows.entries()) {
+    for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
       // Now and then round the event loop: the next page comes in meanwhile, and nobody in Slack waits for this one.
-      if (index % ROWS_AT_ONCE === 0) await setImmediate()
-      const row = stageRow(deliverRow(provider, raw, context, `unreadable:${seq + 1}`))
-      if (row !== null) staged.push(row)
+      await setImmediate()
+      const delivered = rows
+        .slice(start, start + ROWS_AT_ONCE)
+        .map((raw, index) => deliverRow(provider, raw, context, `unreadable:${seq + index + 1}`))
+      const hashes = fingerprintsOf(delivered)
+      for (const [index, row] of delivered.entries()) {
+        const change = stageRow(row, hashes[index] as string)
+        if (change !== null) staged.push(change)
+      }
     }
     await staging.write(staged)
     onProgress(ledger.seen, expected)
@@ -131,36 +136,3 @@ function begin(pages: StagePages['pages']): ReturnType<typeof pages.next> {
   coming.catch(() => undefined)
   return coming
 }
-
-/** One row as the provider hands it over: nothing of it is trimmed or judged yet but its id. */
-type DeliveredRow =
-  | { ok: true; recordId: string; employee: Employee }
-  | { ok: false; recordId: string; problem: string }
-
-/** One row, whatever it is. What cannot be read is kept with its problem and blocks nobody else. */
-export function deliverRow(
-  provider: Provider,
-  raw: unknown,
-  context: RowContext,
-  fallbackId: string,
-): DeliveredRow {
-  const idOfRaw = () => cleanText(provider.recordIdOf(raw)) ?? fallbackId
-  try {
-    const parsed = provider.row.safeParse(raw)
-    if (!parsed.success)
-      return { ok: false, recordId: idOfRaw(), problem: parsed.error.issues[0]?.message ?? UNREADABLE }
-    const employee = provider.toEmployee(parsed.data, context)
-    return { ok: true, recordId: cleanText(employee.recordId) ?? idOfRaw(), employee }
-  } catch (thrown) {
-    const problem = thrown instanceof RollcallError ? thrown.message : UNREADABLE
-    return { ok: false, recordId: idOfRaw(), problem }
-  }
-}
-
-export function normaliseRow(row: DeliveredRow): ReadRow {
-  if (!row.ok) return row
-  const read = normaliseEmployee(row.employee)
-  return read.ok ? read : { ...read, recordId: row.recordId }
-}
-
-const UNREADABLE = 'This record has a form that we cannot read.'

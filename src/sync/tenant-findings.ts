@@ -3,7 +3,6 @@ import {
   type FieldType,
   IDENTIFIERS,
   type Identifier,
-  STANDARD_FIELD_KEYS,
   STANDARD_FIELDS,
   type StandardField,
   type Status,
@@ -93,9 +92,9 @@ export function findingsOf(check: TenantCheck): Findings {
 
 function fieldFindings({ provider, probe, read, tally }: TenantCheck): FieldFinding[] {
   if (read === null) return []
-  return STANDARD_FIELD_KEYS.map((field) => {
+  return read.coverage.standard.map(({ field, filled }) => {
     // Everybody has a status of ours; what came is the vendor's word for it.
-    const people = field === 'status' ? tally.withStatusWord : read.coverage.filled[field]
+    const people = field === 'status' ? tally.withStatusWord : filled
     const isUnread = read.unreadFields.includes(field)
     // A probe names what can be granted, and leaves out what the vendor does not have.
     const isGrantable = probe?.unread.includes(field) === true

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Employee, employeeSchema } from '../../src/model.ts'
 import { normaliseEmployee } from '../../src/sync/core/normalise.ts'
-import { fingerprintOf, fingerprintOfProblem } from '../../src/sync/fingerprint.ts'
+import type { DeliveredRow } from '../../src/sync/deliver.ts'
+import { fingerprintsOf } from '../../src/sync/fingerprint.ts'
 import { employee } from './core/people.ts'
 
 /** Few and alike, so that a value that ran over into its neighbour would soon be taken for another. */
@@ -20,6 +21,10 @@ const person = fc.record({
   unread: fc.subarray(['phone', 'country'] as const),
   custom,
 })
+
+const rowOf = (person: Employee): DeliveredRow => ({ ok: true, recordId: person.recordId, employee: person })
+const problemOf = (problem: string): DeliveredRow => ({ ok: false, recordId: '1', problem })
+const fingerprintOf = (person: Employee) => fingerprintsOf([rowOf(person)])[0]
 
 test('who has the same fingerprint comes to the same once normalised', () => {
   fc.assert(
@@ -49,6 +54,19 @@ test('every field counts, and being withheld or of another type counts as well',
 
 test('the id is not part of it, and a problem is no person', () => {
   expect(fingerprintOf(employee({ recordId: '1' }))).toBe(fingerprintOf(employee({ recordId: '2' })))
-  expect(fingerprintOfProblem('a')).toMatch(/^[0-9a-f]{64}$/)
-  expect(fingerprintOfProblem('a')).not.toBe(fingerprintOfProblem('b'))
+  const [one, other] = fingerprintsOf([problemOf('a'), problemOf('b')])
+  expect(one).toMatch(/^[0-9a-f]{64}$/)
+  expect(one).not.toBe(other)
+})
+
+test('it does not depend on who is asked about in the same go', () => {
+  const row = fc.oneof(
+    person.map((fields) => rowOf(employee(fields))),
+    fc.string({ unit: 'binary' }).map(problemOf),
+  )
+  fc.assert(
+    fc.property(fc.array(row), (rows) => {
+      expect(fingerprintsOf(rows)).toEqual(rows.flatMap((each) => fingerprintsOf([each])))
+    }),
+  )
 })

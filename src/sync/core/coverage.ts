@@ -11,7 +11,7 @@ export type Coverage = Partial<Record<CoveredField, number>>
 
 export type CoverageCount = {
   people: number
-  filled: Record<StandardField, number>
+  standard: readonly { field: StandardField; filled: number }[]
   /** Of the custom fields that are retrieved, by the provider's id. */
   custom: readonly { id: string; filled: number }[]
 }
@@ -19,15 +19,15 @@ export type CoverageCount = {
 /** @param customIds the custom fields to count: none of them costs nothing, which matters for every person read */
 export const emptyCount = (customIds: readonly string[]): CoverageCount => ({
   people: 0,
-  filled: Object.fromEntries(STANDARD_FIELD_KEYS.map((key) => [key, 0])) as Record<StandardField, number>,
+  standard: STANDARD_FIELD_KEYS.map((field) => ({ field, filled: 0 })),
   custom: customIds.map((id) => ({ id, filled: 0 })),
 })
 
 /** Of an employee as they came, or normalised: a blank counts for nothing either way. */
 export function countFilled(count: CoverageCount, employee: Employee): void {
   count.people++
-  for (const key of STANDARD_FIELD_KEYS) if (isFilled(employee[key])) count.filled[key]++
-  for (const field of count.custom) if (hasValue(employee.custom[field.id])) field.filled++
+  for (const each of count.standard) if (isFilled(employee[each.field])) each.filled++
+  for (const each of count.custom) if (hasValue(employee.custom[each.id])) each.filled++
 }
 
 function hasValue(value: Employee['custom'][string] | undefined): boolean {
@@ -37,11 +37,11 @@ function hasValue(value: Employee['custom'][string] | undefined): boolean {
 }
 
 /** Shares from 0 to 1. */
-export function coverageOf({ custom, filled, people }: CoverageCount): Coverage {
+export function coverageOf({ custom, people, standard }: CoverageCount): Coverage {
   if (people === 0) return {}
   return Object.fromEntries([
-    ...STANDARD_FIELD_KEYS.map((key) => [key, filled[key] / people]),
-    ...custom.map((field) => [customFieldKey(field.id), field.filled / people]),
+    ...standard.map(({ field, filled }) => [field, filled / people]),
+    ...custom.map(({ id, filled }) => [customFieldKey(id), filled / people]),
   ])
 }
 

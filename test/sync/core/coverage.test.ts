@@ -51,7 +51,10 @@ test('more people with a value never hold a field, and an unchanged read holds n
         if (!was || !is) return
         expect(judgeCoverage(coverageOf(is), is, RULES).held).toEqual([])
         const held = judgeCoverage(coverageOf(was), is, RULES).held
-        const fuller = { ...is, filled: { ...is.filled, phone: is.people } }
+        const standard = is.standard.map((each) =>
+          each.field === 'phone' ? { ...each, filled: is.people } : each,
+        )
+        const fuller = { ...is, standard }
         expect(judgeCoverage(coverageOf(was), fuller, RULES).held).toEqual(
           held.filter((key) => key !== 'phone'),
         )
