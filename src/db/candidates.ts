@@ -120,9 +120,10 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       order by place
     )
     select c.record_id, c.employee, c.problem, c.hash, c.vanished_at, c.meets, c.identifier_value,
-      (select jsonb_agg(jsonb_build_object('recordId', o.record_id, 'employee', o.employee)
-          order by o.record_id collate "C")
-        from cached_employee o where ${scope('o')} and o.record_id = any(c.sharing)) as shared_with,
+      case when c.sharing is not null then (
+        select jsonb_agg(jsonb_build_object('recordId', o.record_id, 'employee', o.employee) order by o.record_id collate "C")
+        from cached_employee o where ${scope('o')} and o.record_id = any(c.sharing)
+      ) end as shared_with,
       c.linked_id, c.linked_version,
       case when c.linked_id is not null then (select x.fields ${register(sql`c.linked_id`)}) end as linked_fields,
       case when c.linked_id is not null then (select k.base from link k
