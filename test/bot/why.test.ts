@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { insertDefaultSettings } from '../../src/db/connections.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
 import { person } from '../support/engine.ts'
-import { DANA, seedCache } from '../support/seed.ts'
+import { seedCache, seedConnectionOf } from '../support/seed.ts'
 import { postAsApp, rowCounts, startConnected, until, windowWith } from './support/product.ts'
 import { allText } from './support/words.ts'
 
@@ -136,20 +135,8 @@ test('the same person from two HR systems: each says where it is from', async ()
   const { companyId } = product.place
   const { name } = someone()
   const [firstName = '', lastName = ''] = name.split(' ')
-  const { connection_id: connectionId } = await db
-    .insertInto('connection')
-    .values({
-      company_id: companyId,
-      provider: 'bamboohr',
-      status: 'active',
-      daily_minute: 360,
-      next_retrieval_at: new Date(Date.now() + 86_400_000),
-      created_by: JSON.stringify(DANA),
-    })
-    .returning('connection_id')
-    .executeTakeFirstOrThrow()
-  await db.transaction().execute((trx) => insertDefaultSettings(trx, companyId, connectionId, DANA))
-  await seedCache(db, { companyId, connectionId }, [person(1, { firstName, lastName })])
+  const other = await seedConnectionOf(db, companyId, 'bamboohr')
+  await seedCache(db, other, [person(1, { firstName, lastName })])
   await dana().command(`/datasync why ${name}`)
   expect(await shows('2 people match')).toMatch(/ · HiBob.+ · BambooHR| · BambooHR.+ · HiBob/)
 })

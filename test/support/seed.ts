@@ -36,11 +36,16 @@ export async function seedConnection(db: Db, teamId: string = randomUUID()): Pro
     .values({ slack_team_id: teamId, name: 'Acme' })
     .returning('company_id')
     .executeTakeFirstOrThrow()
-  const { connection_id } = await db
+  return await seedConnectionOf(db, company_id, 'hibob')
+}
+
+/** One more of the same company. */
+export async function seedConnectionOf(db: Db, companyId: string, provider: string): Promise<Place> {
+  const { connection_id: connectionId } = await db
     .insertInto('connection')
     .values({
-      company_id,
-      provider: 'hibob',
+      company_id: companyId,
+      provider,
       status: 'active',
       daily_minute: 360,
       next_retrieval_at: new Date(Date.now() + 86_400_000),
@@ -48,9 +53,8 @@ export async function seedConnection(db: Db, teamId: string = randomUUID()): Pro
     })
     .returning('connection_id')
     .executeTakeFirstOrThrow()
-  const place = { companyId: company_id, connectionId: connection_id }
-  await db.transaction().execute((trx) => insertDefaultSettings(trx, company_id, connection_id, DANA))
-  return place
+  await db.transaction().execute((trx) => insertDefaultSettings(trx, companyId, connectionId, DANA))
+  return { companyId, connectionId }
 }
 
 /** Makes the cache hold exactly these people, as a complete retrieval would. */

@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { insertDefaultSettings } from '../../src/db/connections.ts'
 import type { Choice } from '../../src/sync/core/choices.ts'
 import { decideMatch, listDecisions, revoke } from '../../src/sync/decide.ts'
 import { findConflict, resolveMatch } from '../../src/sync/resolve.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
-import { DANA, makeContext, type Place, readRegister, seedCache, seedStakeholder } from '../support/seed.ts'
+import {
+  makeContext,
+  type Place,
+  readRegister,
+  seedCache,
+  seedConnectionOf,
+  seedStakeholder,
+} from '../support/seed.ts'
 import { undoAt } from '../support/undo.ts'
 
 let database: TestDatabase
@@ -161,22 +167,7 @@ describe('a link to the stakeholder of another record', () => {
 test('of two connections one goes on with a stakeholder, and the plan of the other says so', async () => {
   await seedCache(database.db, place, [person(1)])
   await engine.sync()
-  const { connection_id } = await database.db
-    .insertInto('connection')
-    .columns(['company_id', 'provider', 'status', 'daily_minute', 'next_retrieval_at', 'created_by'])
-    .expression((eb) =>
-      eb
-        .selectFrom('connection')
-        .select(['company_id', eb.val('personio').as('provider'), 'status', 'daily_minute'])
-        .select(['next_retrieval_at', 'created_by'])
-        .where('connection_id', '=', place.connectionId),
-    )
-    .returning('connection_id')
-    .executeTakeFirstOrThrow()
-  const other = { ...place, connectionId: connection_id }
-  await database.db
-    .transaction()
-    .execute((trx) => insertDefaultSettings(trx, place.companyId, connection_id, DANA))
+  const other = await seedConnectionOf(database.db, place.companyId, 'personio')
   // The ids of two HR systems may be the same.
   await seedCache(database.db, other, [person(1, { jobTitle: 'CTO' })])
   await seedCache(database.db, place, [person(1, { jobTitle: 'Advisor' })])

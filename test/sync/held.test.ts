@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { insertDefaultSettings } from '../../src/db/connections.ts'
 import { runApply } from '../../src/sync/apply.ts'
 import { undoSync } from '../../src/sync/undo.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
-import { DANA, type Place, readRegister, seedCache } from '../support/seed.ts'
+import { type Place, readRegister, seedCache, seedConnectionOf } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
@@ -118,7 +117,7 @@ describe('who is missing is not taken for seen because something else was synced
 
   test("another connection's sync of everybody does not release it", async () => {
     await seedCache(database.db, place, half(1))
-    const other = await seedSecondConnection()
+    const other = await seedConnectionOf(database.db, place.companyId, 'personio')
     await seedCache(database.db, other, [person(901, { workEmail: 'else@acme.example' })])
     await engineAt(database, other).sync()
     expect((await engine.plan()).holds).toEqual(missing)
@@ -141,25 +140,6 @@ describe('who is missing is not taken for seen because something else was synced
     await runApply(engine.ctx(), { companyId: place.companyId, syncId: confirmed.syncId })
     expect((await engine.plan()).holds).toMatchObject([{ brake: 'vanished', count: 20 }])
   })
-
-  async function seedSecondConnection(): Promise<Place> {
-    const { connection_id: connectionId } = await database.db
-      .insertInto('connection')
-      .values({
-        company_id: place.companyId,
-        provider: 'personio',
-        status: 'active',
-        daily_minute: 360,
-        next_retrieval_at: new Date(),
-        created_by: JSON.stringify(DANA),
-      })
-      .returning('connection_id')
-      .executeTakeFirstOrThrow()
-    await database.db
-      .transaction()
-      .execute((trx) => insertDefaultSettings(trx, place.companyId, connectionId, DANA))
-    return { companyId: place.companyId, connectionId }
-  }
 })
 
 test('a company may set its own limits', async () => {

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest'
-import { insertDefaultSettings } from '../../src/db/connections.ts'
 import { confirmPlan } from '../../src/sync/apply.ts'
 import { currentPlan } from '../../src/sync/plan.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
 import { inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
-import { DANA, makeContext, type Place, readRegister, seedCache } from '../support/seed.ts'
+import { makeContext, type Place, readRegister, seedCache, seedConnectionOf } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
@@ -14,23 +13,7 @@ inNewCompany((its) => {
   ;({ database, place } = its)
 })
 
-async function secondConnection(): Promise<Place> {
-  const { companyId } = place
-  const { connection_id } = await database.db
-    .insertInto('connection')
-    .values({
-      company_id: companyId,
-      provider: 'bamboohr',
-      status: 'active',
-      daily_minute: 360,
-      next_retrieval_at: new Date(),
-      created_by: JSON.stringify(DANA),
-    })
-    .returning('connection_id')
-    .executeTakeFirstOrThrow()
-  await database.db.transaction().execute((trx) => insertDefaultSettings(trx, companyId, connection_id, DANA))
-  return { companyId, connectionId: connection_id }
-}
+const secondConnection = () => seedConnectionOf(database.db, place.companyId, 'bamboohr')
 
 test('a plan does not hold any more once another connection has created the same person', async () => {
   const engine = engineAt(database, place)
