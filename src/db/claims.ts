@@ -24,13 +24,16 @@ export const contested = (companyId: string): RawBuilder<unknown> => sql`
 /**
  * The records that a stakeholder belongs to, by a link or by an answer still to be carried out; where one took
  * over under a new contract, only that one. Stands below `taken_over`.
- * @param silent whether records count that nothing is written for: left out, or of a removed connection
+ * @param silent whether records count that nothing is written for: left out, about to become somebody new, or of a
+ * removed connection
  */
 function claims(companyId: string, stakeholder: RawBuilder<unknown>, silent: boolean): RawBuilder<unknown> {
   const free = sql`not exists (select from taken_over t where t.stakeholder_id = ${stakeholder})`
+  // A link that is younger than "somebody new" is the one that came of it.
   const speaks = sql`not exists (
       select from match_decision i where i.company_id = k.company_id and i.connection_id = k.connection_id
-        and i.record_id = k.record_id and i.verdict = 'ignore' and i.revoked_at is null
+        and i.record_id = k.record_id and i.revoked_at is null
+        and (i.verdict = 'ignore' or i.verdict = 'create' and k.created_at < i.decided_at)
     ) and exists (
       select from connection n where n.company_id = k.company_id and n.connection_id = k.connection_id
         and n.status <> 'removed'
