@@ -18,6 +18,7 @@ import { runProcess } from './run/process.ts'
 import { providerCheckProcess } from './run/provider-check.ts'
 import { listen, splitByPath } from './run/server.ts'
 import { createTasks } from './run/tasks.ts'
+import { forgetOldDrafts } from './sync/condition-drafts.ts'
 import { openCredentials } from './sync/connections.ts'
 import { type Context, createProviders } from './sync/context.ts'
 import { everyMinute, type RunningWorker, startWorker } from './sync/jobs.ts'
@@ -115,6 +116,7 @@ async function tick(ctx: Context): Promise<void> {
   await enqueueDueRetrievals(ctx)
   await forgetOldDeliveries(ctx)
   await forgetIdleAccounts(ctx)
+  await forgetOldDrafts(ctx)
 }
 
 /** Better told now than at six in the morning, when the first retrieval needs its credentials. */

@@ -161,6 +161,29 @@ test('a web process runs no jobs and a worker takes nothing from Slack', async (
   }
 })
 
+test('unsaved conditions older than a day are deleted by themselves', async () => {
+  const { pool } = database
+  await pool.query(`
+    with acme as (insert into company (slack_team_id, name) values ('T_OLD', 'Acme') returning company_id),
+    hris as (
+      insert into connection (company_id, provider, status, daily_minute, next_retrieval_at, created_by)
+      select company_id, 'hibob', 'removed', 1, now(), '{}' from acme returning company_id, connection_id
+    )
+    insert into condition_draft (company_id, connection_id, conditions, created_by, created_at)
+    select company_id, connection_id, '{}', '{}', now() - days * interval '25 hours' from hris, (values (0), (1)) as age (days)`)
+  const worker = await start(
+    { ...settings(), PORT: '0', ROLE: 'worker' },
+    { log: createLogger({ level: 'silent' }) },
+  )
+  try {
+    const left = async () => (await pool.query('select from condition_draft')).rowCount
+    await expect.poll(left, { timeout: 10_000 }).toBe(1)
+  } finally {
+    await worker.stop()
+    await pool.query('delete from condition_draft; delete from connection; delete from company')
+  }
+})
+
 test('without DATABASE_URL it brings its own database and key, and leaves nothing running', async () => {
   const dataDir = await makeTemporaryDir()
   const { DATABASE_URL: _url, ENCRYPTION_KEYS: _keys, ...own } = settings()

@@ -13,6 +13,7 @@ import * as journalLinks from './migrations/0007-journal-links.ts'
 import * as fieldChoices from './migrations/0008-field-choices.ts'
 import * as journalByStakeholder from './migrations/0009-journal-by-stakeholder.ts'
 import * as planLinks from './migrations/0010-plan-links.ts'
+import * as conditionDrafts from './migrations/0011-condition-drafts.ts'
 
 /** Order is the order of names. Append only: a migration that has run anywhere is frozen. */
 const migrations: Record<string, Migration> = {
@@ -26,6 +27,7 @@ const migrations: Record<string, Migration> = {
   '0008-field-choices': fieldChoices,
   '0009-journal-by-stakeholder': journalByStakeholder,
   '0010-plan-links': planLinks,
+  '0011-condition-drafts': conditionDrafts,
 }
 
 /**

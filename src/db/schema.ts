@@ -36,6 +36,7 @@ export type Database = {
   staged_employee: StagedEmployeeTable
   cached_employee: CachedEmployeeTable
   sync_settings: SyncSettingsTable
+  condition_draft: ConditionDraftTable
   stakeholder: StakeholderTable
   link: LinkTable
   match_decision: MatchDecisionTable
@@ -213,6 +214,16 @@ export type SyncSettingsTable = {
   mapping_version: number
   updated_by: Json<Actor>
   updated_at: Generated<Date>
+}
+
+/** Conditions that somebody looks at and has not saved; only for who made them, and for a day. */
+export type ConditionDraftTable = {
+  company_id: string
+  draft_id: Generated<string>
+  connection_id: string
+  conditions: Json<unknown>
+  created_by: Json<Actor>
+  created_at: Instant
 }
 
 /** The register. `fields` holds known values only; the keys beside it are generated from it for matching. */

@@ -1,4 +1,5 @@
 import { countCached } from '../db/cache.ts'
+import { deleteConditionDrafts } from '../db/condition-drafts.ts'
 import { lockConnection } from '../db/connection-health.ts'
 import { getConnection } from '../db/connections.ts'
 import { findPlanBeingSynced } from '../db/plans.ts'
@@ -53,8 +54,8 @@ function webhookOf({ webhook }: Provider, row: WebhookRow | undefined): Removal[
 export type Removed = { webhook: 'taken_back' | 'left' | 'by_hand' | 'none' }
 
 /**
- * Deletes credentials, cache, open plans and webhook. Register, links, settings, decisions and history stay, and are
- * taken up again when this connection is set up anew.
+ * Deletes credentials, cache, open plans, unsaved conditions and webhook. Register, links, settings, decisions and
+ * history stay, and are taken up again when this connection is set up anew.
  * @throws RollcallError `conflict` while it is read or a confirmed sync of it is written: nothing was deleted
  */
 export async function removeConnection(
@@ -77,6 +78,7 @@ export async function removeConnection(
     await updateCancelled(trx, place, `${label} was disconnected before this retrieval started.`, ctx.now)
     await discardPlans(trx, place, ctx)
     await deleteStaged(trx, place)
+    await deleteConditionDrafts(trx, place)
     await forgetCached(trx, place, ctx.now)
     await deleteWebhook(trx, place)
     await updateRemoved(trx, place)

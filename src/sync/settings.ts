@@ -103,14 +103,19 @@ const isSameLimit = (a: Limits[keyof Limits], b: Limits[keyof Limits]) =>
 
 export type Checked = { checked: CheckedConditions; predicate: RawBuilder<SqlBool> }
 
+const MEND_SAVED =
+  'Open Configure and mend the condition; until then nothing is planned, and the register stays as it is.'
+const MEND_UNSAVED = 'Mend the condition in Configure. The saved conditions still hold.'
+
 /** @throws RollcallError `bad_request` that names every condition that cannot be used */
-export function getChecked(tree: ConditionTree, catalogue: FieldCatalogue): CheckedConditions {
+export function getChecked(
+  tree: ConditionTree,
+  catalogue: FieldCatalogue,
+  remedy = MEND_UNSAVED,
+): CheckedConditions {
   const check = checkConditions(tree, catalogue)
   if (check.ok) return check.conditions
-  throw new RollcallError('bad_request', check.problems.map(({ sentence }) => sentence).join(' '), {
-    remedy:
-      'Open Configure and mend the condition; until then nothing is planned, and the register stays as it is.',
-  })
+  throw new RollcallError('bad_request', check.problems.map(({ sentence }) => sentence).join(' '), { remedy })
 }
 
 /** What every answer about conditions rests on besides them, so that plan, preview and explanation agree. */
@@ -122,7 +127,18 @@ export async function compileOptions(db: Db, place: Place, now: Date): Promise<C
 /** "Sync if" of the saved settings, checked and compiled for `cached_employee as c`. */
 export async function savedConditions(db: Db, place: Place, now: Date): Promise<Checked> {
   const row = await getSyncSettings(db, place.companyId, place.connectionId)
-  const checked = getChecked(conditionTreeSchema.parse(row.conditions), await getCatalogue(db, place))
+  return await checkedConditions(db, place, conditionTreeSchema.parse(row.conditions), now, MEND_SAVED)
+}
+
+/** The same of conditions that nobody saved. */
+export async function checkedConditions(
+  db: Db,
+  place: Place,
+  tree: ConditionTree,
+  now: Date,
+  remedy = MEND_UNSAVED,
+): Promise<Checked> {
+  const checked = getChecked(tree, await getCatalogue(db, place), remedy)
   return { checked, predicate: compileConditions(checked, await compileOptions(db, place, now)) }
 }
 

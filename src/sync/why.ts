@@ -10,9 +10,10 @@ import type { Context } from './context.ts'
 import type { Rules } from './core/candidate.ts'
 import type { Change } from './core/changes.ts'
 import { classify } from './core/classify.ts'
+import type { ConditionTree } from './core/conditions.ts'
 import { type ExplainedCondition, explainConditions, type Passes } from './core/conditions-explain.ts'
 import { anyFieldMayClear, mappingSchema } from './core/mapping.ts'
-import { calendarDay, savedConditions } from './settings.ts'
+import { calendarDay, checkedConditions, savedConditions } from './settings.ts'
 
 type Place = { companyId: string; connectionId: string }
 
@@ -36,7 +37,7 @@ export type Why = {
         stakeholders: readonly { stakeholderId: string; fields: RegisterFields }[]
       }
     | { how: 'none' }
-  /** What the next plan does for this person; empty where it has nothing to do. */
+  /** What the next plan does for this person, or would do; empty where it has nothing to do. */
   changes: readonly Change[]
 }
 
@@ -48,11 +49,20 @@ export function findPeople(ctx: Context, companyId: string, text: string, limit:
 /**
  * Why one person is in the plan or not: what HR said, each condition with the value it saw, who matched, and
  * what follows. The very functions that draw up the plan answer, so it cannot say anything else. Writes nothing.
+ * @param unsaved conditions to go by in place of the saved ones: then it is what would follow if they were saved
  */
-export async function explainPerson(ctx: Context, place: Place, recordId: string): Promise<Why | undefined> {
+export async function explainPerson(
+  ctx: Context,
+  place: Place,
+  recordId: string,
+  unsaved: ConditionTree | null = null,
+): Promise<Why | undefined> {
   const connection = await getConnection(ctx.db, place.companyId, place.connectionId)
   const settings = await getSyncSettings(ctx.db, place.companyId, place.connectionId)
-  const { checked, predicate } = await savedConditions(ctx.db, place, ctx.now)
+  const { checked, predicate } =
+    unsaved === null
+      ? await savedConditions(ctx.db, place, ctx.now)
+      : await checkedConditions(ctx.db, place, unsaved, ctx.now)
   const mapping = mappingSchema.parse(settings.mapping)
   const query: CandidateQuery = {
     ...place,

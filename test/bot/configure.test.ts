@@ -5,7 +5,7 @@ import { ONLY_ADMINS } from '../../src/bot/admins.ts'
 import type { ConditionTree } from '../../src/sync/core/conditions.ts'
 import { DEFAULT_LIMITS } from '../../src/sync/core/guard.ts'
 import { getCompanyLimits, getSettings, saveLimits, saveSettings } from '../../src/sync/settings.ts'
-import { rowCounts, startConnected, until, windowWith } from './support/product.ts'
+import { postAsApp, rowCounts, startConnected, until, windowWith } from './support/product.ts'
 import { allText } from './support/words.ts'
 
 let product: Awaited<ReturnType<typeof startConnected>>
@@ -110,7 +110,9 @@ test('from Home: a condition with a value from the cache is counted, looked at, 
   await shows('Go out: 1-10')
   expect(names()).toEqual(first)
   await dana().click({ actionId: 'why.open' })
-  await shows(`Why is ${first[0]?.split('\n')[0]}`)
+  expect(await shows(`Why would ${first[0]?.split('\n')[0]} not be in the plan?`)).toMatch(
+    /They are not saved.+Sync if, not saved.+Office location.+ no.+So, once saved/,
+  )
   await dana().close()
   await dana().close()
   expect(await settings()).toEqual(stored)
@@ -122,6 +124,85 @@ test('from Home: a condition with a value from the cache is counted, looked at, 
   expect((await settings()).conditions).toEqual(officeIs(options[0]!.value))
   await until('Home to follow', () => allText(dana().home()?.blocks).includes(`*${n}* meet`))
   expect(await rowCounts(product.database)).toEqual(register)
+})
+
+/** **See who** of a window that was opened on these conditions, which somebody took back meanwhile. */
+async function openWho(conditions: ConditionTree) {
+  const save = async (tree: ConditionTree) =>
+    saveSettings(product.ctx(), product.place, { conditions: tree, version: (await settings()).version })
+  await save(conditions)
+  await open()
+  await save({ version: 1, match: 'all', items: [] })
+  await dana().click({ actionId: 'configure.recount' })
+  await shows('fewer than saved')
+  await dana().click({ actionId: 'configure.who' })
+  await shows('people go out')
+}
+const draftOnScreen = (): string => JSON.parse(dana().modal()?.private_metadata ?? '{}').draftId
+
+test('conditions of any length are paged through and explained, and the window remembers no more than their id', async () => {
+  const field = 'jobTitle'
+  const long = (): string[] => Array.from({ length: 100 }, () => randomUUID())
+  await openWho({
+    version: 1,
+    match: 'all',
+    items: [
+      { field, operator: 'is_none_of', values: long() },
+      { field, operator: 'is_none_of', values: long() },
+      { field, operator: 'is', value: 'Nobody has this' },
+    ],
+  })
+  expect(dana().modal()?.private_metadata).toBe(JSON.stringify({ draftId: draftOnScreen(), side: 'out' }))
+  const seen = new Set<string>()
+  const count = Number(/\*(\d+)\* people go out/.exec(allText(dana().modal()?.blocks))?.[1])
+  for (let from = 1; ; from += 10) {
+    await shows(`Go out: ${from}-`)
+    for (const block of dana().modal()?.blocks ?? [])
+      if (block.type === 'section' && 'accessory' in block) seen.add(block.text?.text ?? '')
+    if (from + 10 > count) break
+    await dana().click({ actionId: 'configure.who_page.next' })
+  }
+  expect(seen.size).toBe(count)
+  expect(count).toBeGreaterThan(20)
+  await dana().click({ actionId: 'why.open' })
+  expect(await shows('not be in the plan?')).toContain('Job title is Nobody has this')
+  expect((await settings()).conditions.items).toEqual([])
+})
+
+test('unsaved conditions that are no longer kept: said plainly, on the next page and at Why', async () => {
+  await openWho(officeIs('Atlantis'))
+  await product.database.db.deleteFrom('condition_draft').execute()
+  const before = await settings()
+  for (const actionId of ['configure.who_page.next', 'why.open']) {
+    await dana().click({ actionId })
+    expect(await shows('no longer kept')).toMatch(
+      /Nothing was changed\. The saved conditions still hold\. Go back to Configure and press See who again\./,
+    )
+    await dana().close()
+  }
+  expect(await settings()).toEqual(before)
+  await dana().close()
+  await dana().click({ actionId: 'configure.who' })
+  await shows('people go out')
+})
+
+test('a colleague who presses the same button sees nothing of them', async () => {
+  await openWho(officeIs('Atlantis'))
+  const whys = blocks().flatMap((it) => ('accessory' in it ? [it.accessory as { value: string }] : []))
+  const ts = await postAsApp(product.desk, 'C_EQUITY', [
+    {
+      type: 'actions',
+      elements: [
+        { ...whys[0], type: 'button', action_id: 'why.open', text: { type: 'plain_text', text: 'Why?' } },
+      ],
+    },
+  ])
+  const press = { where: 'message', channel: 'C_EQUITY', ts, actionId: 'why.open' } as const
+  await sam().click(press)
+  expect(await shows('no longer kept', 'U_SAM')).not.toMatch(/Atlantis|Why would/)
+  while (dana().modal()) await dana().close()
+  await dana().click(press)
+  await shows('Office location is any of Atlantis')
 })
 
 test('typed but not yet counted values stay when rows and groups are added and removed', async () => {

@@ -33,15 +33,15 @@ import { ruleOf, withRule } from '../../src/bot/screens/configure-rules.ts'
 import { nothingChangedView, savedView } from '../../src/bot/screens/configure-saved.view.ts'
 import { tokenOf, withoutTokens } from '../../src/bot/screens/configure-tokens.ts'
 import { toDraft, toTree } from '../../src/bot/screens/configure-tree.ts'
-import { packConditions, unpackConditions } from '../../src/bot/screens/configure-who.ts'
 import { parseWhoMetadata, type Who, whoView } from '../../src/bot/screens/configure-who.view.ts'
 import { KIND_LABELS } from '../../src/bot/screens/plan.view.ts'
+import { parseWhy } from '../../src/bot/screens/why-subject.view.ts'
 import { PLAN_KINDS } from '../../src/model.ts'
 import { type Condition, type ConditionTree, conditionTreeSchema } from '../../src/sync/core/conditions.ts'
 import { createCatalogue, OPERATOR_LABELS } from '../../src/sync/core/conditions-fields.ts'
 import { DEFAULT_LIMITS, LIMIT_KEYS } from '../../src/sync/core/guard.ts'
 import { OWNERS } from '../../src/sync/core/mapping.ts'
-import { counts, expectView, HOSTILE, id, labels, markup } from './support/fixtures.ts'
+import { buttons, counts, expectView, HOSTILE, id, labels, markup } from './support/fixtures.ts'
 import { allText } from './support/words.ts'
 
 const catalogue = createCatalogue([
@@ -316,35 +316,27 @@ test('every operator has a way to enter its value', () => {
 
 test('Slack takes who comes in and goes out, with nobody and with more than fit', () => {
   const who: Who = {
-    connectionId: id(9),
+    draftId: id(7),
     side: 'in',
     inTotal: 0,
     outTotal: 0,
     offset: 0,
     items: [],
-    conditions: 'x'.repeat(2_700),
   }
   expectView(whoView(who))
-  const items = Array.from({ length: 50 }, (_, n) => ({ recordId: `${n}`, name: HOSTILE, detail: HOSTILE }))
-  const paged = { ...who, inTotal: 5_000, outTotal: 1, offset: 20, items: items.slice(0, 10) }
+  const items = Array.from({ length: 10 }, (_, n) => ({ recordId: `${n}`, name: HOSTILE, detail: HOSTILE }))
+  const paged = { ...who, inTotal: 5_000, outTotal: 1, offset: 20, items }
   const view = whoView(paged)
   expectView(view)
   expect(allText(view.blocks)).toContain('Come in: 21-30 of 5,000')
   expect(labels(view.blocks)).toEqual([...Array.from({ length: 10 }, () => 'Why?'), 'Back', 'Next'])
-  expect(parseWhoMetadata(view.private_metadata ?? '')).toMatchObject({ connectionId: id(9), side: 'in' })
+  expect(parseWhoMetadata(view.private_metadata ?? '')).toEqual({ draftId: id(7), side: 'in' })
   expect(markup(view.blocks)).not.toContain('<!channel>')
-  const unpaged = whoView({ ...paged, offset: 0, items, conditions: null })
-  expectView(unpaged)
-  expect(allText(unpaged.blocks)).toContain('4,950 more are not shown')
-  expect(labels(unpaged.blocks)).not.toContain('Next')
-})
-
-test('unsaved conditions travel with the window as they are, or not at all', () => {
-  const every = conditionTreeSchema.parse(tree(everyOperator))
-  expect(unpackConditions(packConditions(every) ?? '')).toEqual(every)
-  const values = Array.from({ length: 200 }, () => crypto.randomUUID())
-  expect(packConditions(tree([{ field: 'jobTitle', operator: 'is_any_of', values }]))).toBeNull()
-  expect(() => unpackConditions('AAAA')).toThrow()
+  expect(
+    buttons(view.blocks)
+      .slice(0, 10)
+      .map(({ value }) => parseWhy(value ?? '')),
+  ).toEqual(items.map(({ recordId }) => ({ draftId: id(7), recordId })))
 })
 
 test('what was saved is told for every kind of change that there is or was', () => {

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { type WhyState, whoDoYouMeanView, whyView } from '../../src/bot/screens/why.view.ts'
-import { parseWhy, whyPerson, whyStakeholder } from '../../src/bot/screens/why-subject.view.ts'
+import { parseWhy, whyPerson, whyStakeholder, whyUnsaved } from '../../src/bot/screens/why-subject.view.ts'
 import { PLAN_KINDS } from '../../src/model.ts'
 import { expectView, HOSTILE, id, labels, markup, NOW } from './support/fixtures.ts'
 import { allText } from './support/words.ts'
 
 const why = (some: Partial<WhyState> = {}): WhyState => ({
+  unsaved: false,
   label: 'HiBob',
   name: 'Tom Okafor',
   retrievedAt: NOW,
@@ -46,6 +47,16 @@ test('somebody who was read again alone: when that was, beside the last complete
   expect(words).toMatch(/09:30 UTC> from HiBob, complete; this person again <!date.+10:12 UTC>/)
 })
 
+test('by unsaved conditions it says so at the top, of the conditions, and of what follows', () => {
+  const unsaved = whyView(why({ unsaved: true }))
+  expectView(unsaved)
+  expect(allText(unsaved.blocks)).toMatch(
+    /Why would Tom Okafor not be in the plan\?.+not saved: until then the saved ones hold.+Sync if, not saved.+So, once saved/,
+  )
+  expect(allText(whyView(why({ unsaved: true, outcomes: [] })).blocks)).toContain('So, once saved')
+  expect(allText(whyView(why()).blocks)).not.toMatch(/saved/)
+})
+
 test('somebody in the plan: each field before and after', () => {
   const fields = {
     jobTitle: { before: 'Engineer', after: 'Lead' },
@@ -76,6 +87,7 @@ test.each(PLAN_KINDS)('Slack takes the longest and the most hostile answer: %s',
   )
   const line = { text: HOSTILE, actual: HOSTILE, passes: null, group: { number: 50, match: 'any' } } as const
   const view = whyView({
+    unsaved: true,
     label: HOSTILE,
     name: HOSTILE,
     retrievedAt: null,
@@ -128,6 +140,11 @@ test('a button names an HR record or a stakeholder, and nothing else', () => {
     connectionId: id(1),
     recordId: 'a:b',
   })
+  expect(parseWhy(whyUnsaved({ draftId: id(3), recordId: 'a:b' }))).toEqual({
+    draftId: id(3),
+    recordId: 'a:b',
+  })
   expect(parseWhy(whyStakeholder(id(2)))).toEqual({ stakeholderId: id(2) })
-  for (const forged of ['', 'p:x:1', 's:x', `p:${id(1)}:`]) expect(parseWhy(forged)).toBeNull()
+  for (const forged of ['', 'p:x:1', 's:x', `p:${id(1)}:`, 'd:x:1', `d:${id(1)}:`])
+    expect(parseWhy(forged)).toBeNull()
 })

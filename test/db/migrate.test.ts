@@ -16,6 +16,7 @@ const migrations = [
   '0008-field-choices',
   '0009-journal-by-stakeholder',
   '0010-plan-links',
+  '0011-condition-drafts',
 ]
 
 let database: TestDatabase

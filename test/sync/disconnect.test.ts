@@ -4,6 +4,8 @@ import { listCached } from '../../src/db/cache.ts'
 import { getConnection, listConnections, listRemovedConnections } from '../../src/db/connections.ts'
 import { getRetrieval } from '../../src/db/retrievals.ts'
 import { runApply } from '../../src/sync/apply.ts'
+import { getDraft, keepDraft } from '../../src/sync/condition-drafts.ts'
+import { NO_CONDITIONS } from '../../src/sync/core/conditions.ts'
 import { previewRemoval, removeConnection } from '../../src/sync/disconnect.ts'
 import { currentPlan } from '../../src/sync/plan.ts'
 import { requestRetrieval, runRetrieval } from '../../src/sync/retrieve.ts'
@@ -141,6 +143,21 @@ test('while it is read or a confirmed sync is written, it is refused and nothing
   expect(await previewRemoval(ctx(), place)).toMatchObject({ busy: 'reading' })
   await expect(remove()).rejects.toMatchObject({ code: 'conflict' })
   expect(await everything(...all)).toBe(reading)
+})
+
+test('unsaved conditions go too, and those of another connection stay', async () => {
+  const { draftId } = await keepDraft(ctx(), place, NO_CONDITIONS)
+  const { companyId } = place
+  const { rows } = await database.pool.query(
+    `insert into connection (company_id, provider, status, daily_minute, next_retrieval_at, created_by)
+     values ($1, 'bamboohr', 'active', 1, now(), '{"kind":"system"}') returning connection_id`,
+    [companyId],
+  )
+  const other = await keepDraft(ctx(), { companyId, connectionId: rows[0].connection_id }, NO_CONDITIONS)
+  await remove()
+  await expect(getDraft(ctx(), companyId, draftId)).rejects.toMatchObject({ code: 'expired' })
+  expect(await getDraft(ctx(), companyId, other.draftId)).toEqual(other)
+  await expect(keepDraft(ctx(), place, NO_CONDITIONS)).rejects.toMatchObject({ code: 'not_found' })
 })
 
 test('a retrieval that waits is called off, and does not start later', async () => {

@@ -164,6 +164,37 @@ describe('why', () => {
     expect(await everythingStored()).toEqual(before)
   })
 
+  test('by unsaved conditions: what would follow if they were saved, also where the saved ones are broken', async () => {
+    await save(inOffice('London'))
+    const before = await everythingStored()
+    const unsaved = await explainPerson(ctx(), place, '2', inOffice('Berlin'))
+    expect(unsaved).toMatchObject({ conditions: { passes: true }, changes: [{ kind: 'create' }] })
+    expect(await explainPerson(ctx(), place, '2')).toMatchObject({
+      conditions: { passes: false },
+      changes: [],
+    })
+    expect(await everythingStored()).toEqual(before)
+
+    const gone: ConditionTree = {
+      version: 1,
+      match: 'all',
+      items: [{ field: 'custom:gone', operator: 'is_empty' }],
+    }
+    await database.db
+      .updateTable('sync_settings')
+      .set({ conditions: JSON.stringify(gone) })
+      .execute()
+    expect(await explainPerson(ctx(), place, '2', inOffice('Berlin'))).toEqual(unsaved)
+    await expect(explainPerson(ctx(), place, '2')).rejects.toMatchObject({
+      remedy: expect.stringContaining('until then nothing is planned'),
+    })
+    await save(inOffice('London'))
+    await expect(explainPerson(ctx(), place, '2', gone)).rejects.toMatchObject({
+      code: 'bad_request',
+      remedy: 'Mend the condition in Configure. The saved conditions still hold.',
+    })
+  })
+
   test('it says what the plan says, for everybody', async () => {
     await engine.sync({ ordinals: [0] })
     await seedCache(database.db, place, [

@@ -1,5 +1,4 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { type ConditionTree, conditionTreeSchema } from '../../sync/core/conditions.ts'
+import { type ConditionDraft, getDraft } from '../../sync/condition-drafts.ts'
 import { whatIf, whoMoves } from '../../sync/what-if.ts'
 import { type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
 import { metadataOf, type Request } from '../request.ts'
@@ -7,48 +6,30 @@ import { parseSide, parseWhoMetadata, type Side, WHO_PAGE, WHO_SIDE, whoView } f
 import { PAGE, parseOffset } from './paging.view.ts'
 import { connectionNamed } from './which-connection.ts'
 
-/** Slack carries 3,000 characters; the ids beside need some of them. */
-const MAX_PACKED = 2_700
-const MAX_UNPACKED = 1_000_000
-/** Where the conditions cannot be carried from page to page. */
-const WITHOUT_PAGES = 50
-
-/** Conditions that nobody saved are nowhere but in the window below this one, which Slack does not tell us again. */
-export function packConditions(conditions: ConditionTree): string | null {
-  const packed = deflateRawSync(JSON.stringify(conditions)).toString('base64url')
-  return packed.length > MAX_PACKED ? null : packed
-}
-
-export const unpackConditions = (packed: string): ConditionTree =>
-  conditionTreeSchema.parse(
-    JSON.parse(
-      inflateRawSync(Buffer.from(packed, 'base64url'), { maxOutputLength: MAX_UNPACKED }).toString('utf8'),
-    ),
-  )
-
-/** @param at without a side: whoever comes in, or goes out where nobody does */
+/**
+ * @param draft what was entered in the window below this one, which Slack does not tell us again
+ * @param at without a side: whoever comes in, or goes out where nobody does
+ */
 export async function showWho(
-  request: Request,
-  connectionId: string,
-  conditions: ConditionTree,
+  { companyId, ctx }: Request,
+  { conditions, connectionId, draftId }: ConditionDraft,
   at: { side: Side | null; offset: number } = { side: null, offset: 0 },
 ): Promise<WindowAnswer> {
-  const place = { companyId: request.companyId, connectionId }
-  const { inTotal, outTotal } = await whatIf(request.ctx, place, conditions)
+  const place = { companyId, connectionId }
+  const { inTotal, outTotal } = await whatIf(ctx, place, conditions)
   const side = at.side ?? (inTotal === 0 && outTotal > 0 ? 'out' : 'in')
   const offset = at.offset < (side === 'in' ? inTotal : outTotal) ? at.offset : 0
-  const packed = packConditions(conditions)
-  const limit = packed === null ? WITHOUT_PAGES : PAGE
-  const items = await whoMoves(request.ctx, place, conditions, { side, offset, limit })
-  return showWindow(whoView({ connectionId, side, inTotal, outTotal, offset, items, conditions: packed }))
+  const items = await whoMoves(ctx, place, conditions, { side, offset, limit: PAGE })
+  return showWindow(whoView({ draftId, side, inTotal, outTotal, offset, items }))
 }
 
 const turnTo = (to: (request: Request, side: Side) => { side: Side; offset: number }): Step => ({
   answer: 'turn',
   run: async (request) => {
-    const { conditions, connectionId, side } = parseWhoMetadata(metadataOf(request))
-    await connectionNamed(request, connectionId)
-    return await showWho(request, connectionId, unpackConditions(conditions), to(request, side))
+    const { draftId, side } = parseWhoMetadata(metadataOf(request))
+    const draft = await getDraft(request.ctx, request.companyId, draftId)
+    await connectionNamed(request, draft.connectionId)
+    return await showWho(request, draft, to(request, side))
   },
 })
 const toPage = turnTo(({ value }, side) => ({ side, offset: parseOffset(value) }))

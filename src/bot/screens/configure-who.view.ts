@@ -13,7 +13,7 @@ import {
 } from '../blocks.ts'
 import { WHY } from './ids.view.ts'
 import { pageButtons, rangeWords } from './paging.view.ts'
-import { whyPerson } from './why-subject.view.ts'
+import { whyUnsaved } from './why-subject.view.ts'
 import { bold, count, plural } from './words.view.ts'
 
 export const WHO_SIDE = 'configure.who_side'
@@ -23,38 +23,33 @@ const SIDES = ['in', 'out'] as const
 export type Side = (typeof SIDES)[number]
 
 export type Who = {
-  connectionId: string
+  /** The conditions that are looked at, as the engine keeps them while they are unsaved. */
+  draftId: string
   side: Side
   inTotal: number
   outTotal: number
   offset: number
   items: readonly { recordId: string; name: string; detail: string }[]
-  /** The conditions that are looked at, as `configure-who.ts` packs them; `null`: too many to be carried along. */
-  conditions: string | null
 }
 
 /** Who would come into the conditions, and who would go out of them, by name. Nothing is saved by looking. */
 export function whoView(state: Who): ModalView {
-  const { conditions, connectionId, inTotal, items, offset, outTotal, side } = state
+  const { draftId, inTotal, items, offset, outTotal, side } = state
   const total = side === 'in' ? inTotal : outTotal
   const page = { offset, shown: items.length, total }
-  const rest = conditions === null ? total - items.length : 0
   return modal({
     title: 'Who changes',
     close: 'Back',
-    ...(conditions === null ? {} : { metadata: { connectionId, side, conditions } }),
+    metadata: { draftId, side },
     blocks: [
       section(
         `${bold(inTotal)} ${plural(inTotal, 'person comes', 'people come')} in · ${bold(outTotal)} ${plural(outTotal, 'person goes', 'people go')} out. Stakeholders who are there already stay as they are.`,
       ),
-      ...(conditions === null || inTotal === 0 || outTotal === 0 ? [] : actions(sideSelect(state))),
+      ...(inTotal === 0 || outTotal === 0 ? [] : actions(sideSelect(state))),
       plainContext(`${SIDE_WORDS[side]}: ${rangeWords(page, '')}`),
-      ...items.map((person) => row(connectionId, person)),
-      ...(conditions === null ? [] : pageButtons(WHO_PAGE, page)),
-      ...(rest > 0
-        ? [context(`${count(rest)} more are not shown: these conditions are too long to page through.`)]
-        : []),
-      context('Why? goes by the conditions as they are saved.'),
+      ...items.map((person) => row(draftId, person)),
+      ...pageButtons(WHO_PAGE, page),
+      context('These conditions are not saved. Why? goes by them all the same.'),
     ],
   })
 }
@@ -74,10 +69,10 @@ function sideSelect({ inTotal, outTotal, side }: Who): StaticSelect {
   }
 }
 
-function row(connectionId: string, { detail, name, recordId }: Who['items'][number]): KnownBlock {
+function row(draftId: string, { detail, name, recordId }: Who['items'][number]): KnownBlock {
   return plainSection(truncate(`${name}\n${detail}`.trim(), 300), {
     accessory: button(WHY, 'Why?', {
-      value: whyPerson({ connectionId, recordId }),
+      value: whyUnsaved({ draftId, recordId }),
       says: `Why? About ${name}`,
     }),
   })
@@ -85,5 +80,5 @@ function row(connectionId: string, { detail, name, recordId }: Who['items'][numb
 
 export const parseSide = (value: string): Side => z.enum(SIDES).catch('in').parse(value)
 
-const whoMetadata = z.object({ connectionId: z.guid(), side: z.enum(SIDES), conditions: z.string() })
+const whoMetadata = z.object({ draftId: z.guid(), side: z.enum(SIDES) })
 export const parseWhoMetadata = (metadata: string) => whoMetadata.parse(JSON.parse(metadata))

@@ -1,5 +1,6 @@
 import { RollcallError } from '../../errors.ts'
 import { STANDARD_FIELDS } from '../../model.ts'
+import { keepDraft } from '../../sync/condition-drafts.ts'
 import { getSettings, saveSettings } from '../../sync/settings.ts'
 import { type FormAnswer, type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
 import { metadataOf, type Request, valuesOf } from '../request.ts'
@@ -84,7 +85,7 @@ async function openWho(request: Request): Promise<WindowAnswer> {
   const { draft, place, settings } = await readWindow(request)
   const check = toTree(draft, settings.catalogue)
   if (!check.ok) throw new RollcallError('bad_request', 'The conditions are not complete yet.')
-  return await showWho(request, place.connectionId, check.tree)
+  return await showWho(request, await keepDraft(request.ctx, place, check.tree))
 }
 
 const SAVED_BY_OTHERS =

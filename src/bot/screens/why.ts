@@ -2,6 +2,7 @@ import { listLinksOf } from '../../db/links.ts'
 import { findStakeholder } from '../../db/stakeholders.ts'
 import { RollcallError } from '../../errors.ts'
 import { personName, STANDARD_FIELDS } from '../../model.ts'
+import { getDraft } from '../../sync/condition-drafts.ts'
 import type { ConditionTree } from '../../sync/core/conditions.ts'
 import { getSettings } from '../../sync/settings.ts'
 import { explainPerson, findPeople, type Why } from '../../sync/why.ts'
@@ -26,18 +27,24 @@ const MAX_FOUND = 20
 
 type Place = { connectionId: string; recordId: string }
 
-async function explain(request: Request, { connectionId, recordId }: Place): Promise<WindowAnswer> {
+/** @param unsaved conditions to go by in place of the saved ones */
+async function explain(
+  request: Request,
+  { connectionId, recordId }: Place,
+  unsaved: ConditionTree | null = null,
+): Promise<WindowAnswer> {
   await connectionNamed(request, connectionId)
   const place = { companyId: request.companyId, connectionId }
-  const why = await explainPerson(request.ctx, place, recordId)
+  const why = await explainPerson(request.ctx, place, recordId, unsaved)
   if (!why) throw new RollcallError('not_found', 'This person is not in what was read from HR.')
-  const { conditions } = await getSettings(request.ctx.db, place)
-  return showWindow(whyView(stateOf(why, conditions)))
+  const tree = unsaved ?? (await getSettings(request.ctx.db, place)).conditions
+  return showWindow(whyView(stateOf(why, tree, unsaved !== null)))
 }
 
-function stateOf(why: Why, tree: ConditionTree): WhyState {
+function stateOf(why: Why, tree: ConditionTree, unsaved: boolean): WhyState {
   const { changes, conditions, match } = why
   return {
+    unsaved,
     label: why.providerLabel,
     name: why.name,
     retrievedAt: why.retrievedAt,
@@ -123,9 +130,10 @@ async function explainStakeholder(request: Request, stakeholderId: string): Prom
 async function openWhy(request: Request): Promise<WindowAnswer> {
   const subject = parseWhy(request.value)
   if (subject === null) return await search(request, '')
-  return 'stakeholderId' in subject
-    ? await explainStakeholder(request, subject.stakeholderId)
-    : await explain(request, subject)
+  if ('stakeholderId' in subject) return await explainStakeholder(request, subject.stakeholderId)
+  if ('connectionId' in subject) return await explain(request, subject)
+  const { conditions, connectionId } = await getDraft(request.ctx, request.companyId, subject.draftId)
+  return await explain(request, { connectionId, recordId: subject.recordId }, conditions)
 }
 
 /** `/datasync why <person>` */

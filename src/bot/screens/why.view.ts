@@ -35,6 +35,8 @@ export type WhyOutcome = { kind: PlanKind; reasonText: string | null; fields: Fi
 
 /** Why one person is in the plan or not, as the engine that draws it up explains it. */
 export type WhyState = {
+  /** By conditions that nobody saved: what would follow if they were. */
+  unsaved: boolean
   label: string
   name: string
   retrievedAt: Date | null
@@ -56,9 +58,10 @@ export function whyView(state: WhyState): ModalView {
     title: 'Why',
     blocks: [
       plainSection(question(state)),
+      ...(state.unsaved ? [context(UNSAVED)] : []),
       pair('Retrieved', retrievedWords(state)),
       ...(state.problem === null ? [] : [pair('Problem', plain(state.problem, 2000))]),
-      ...conditionBlocks(state.conditions),
+      ...conditionBlocks(state),
       pair('Match', plain(matchWords(state), 2000)),
       divider,
       ...soBlocks(state),
@@ -66,9 +69,13 @@ export function whyView(state: WhyState): ModalView {
   })
 }
 
-function question({ name, outcomes }: WhyState): string {
+const UNSAVED =
+  'This goes by the conditions as you entered them. They are not saved: until then the saved ones hold.'
+
+function question({ name, outcomes, unsaved }: WhyState): string {
   const isIn = outcomes.some(({ kind }) => APPLIED_KINDS.some((it) => it === kind))
-  return `Why is ${truncate(name, 200)} ${isIn ? '' : 'not '}in the plan?`
+  const who = `${truncate(name, 200)} ${isIn ? '' : 'not '}`
+  return unsaved ? `Why would ${who}be in the plan?` : `Why is ${who}in the plan?`
 }
 
 type Words = ReturnType<typeof plain> | ReturnType<typeof mrkdwn>
@@ -90,15 +97,16 @@ function retrievedWords({ label, readAgainAt, retrievedAt, vanishedAt }: WhyStat
 const PASSES = (passes: boolean | null): string => (passes === null ? 'cannot tell' : passes ? 'yes' : 'no')
 const MATCHES = { all: 'ALL', any: 'ANY' } as const
 
-function conditionBlocks(conditions: WhyState['conditions']): KnownBlock[] {
+function conditionBlocks({ conditions, unsaved }: WhyState): KnownBlock[] {
   if (conditions === null) return []
   const { lines, match, passes } = conditions
-  if (lines.length === 0) return [pair('Sync if', plain('no conditions: everybody'))]
+  const label = unsaved ? 'Sync if, not saved' : 'Sync if'
+  if (lines.length === 0) return [pair(label, plain('no conditions: everybody'))]
   const hidden = lines.length - MAX_LINES
   const groupWords = ({ group }: WhyCondition) =>
     group === null ? '' : `Group ${group.number}, ${MATCHES[group.match]}: `
   return [
-    pair('Sync if', plain(`${MATCHES[match]} of these: ${PASSES(passes)}`)),
+    pair(label, plain(`${MATCHES[match]} of these: ${PASSES(passes)}`)),
     ...lines
       .slice(0, MAX_LINES)
       .map((line) =>
@@ -121,13 +129,14 @@ function matchWords({ identifier, identifierValue, match }: WhyState): string {
 }
 
 function soBlocks(state: WhyState): KnownBlock[] {
-  if (state.outcomes.length === 0) return [pair('So', plain(nothingWords(state)))]
+  const so = state.unsaved ? 'So, once saved' : 'So'
+  if (state.outcomes.length === 0) return [pair(so, plain(nothingWords(state)))]
   const room = Math.floor(MAX_FIELDS / state.outcomes.length)
   return state.outcomes.flatMap(({ fields, kind, reasonText }) => {
     const changes = inReadingOrder(fields)
     const hidden = changes.length - room
     return [
-      pair('So', plain([HEADLINES[kind], reasonText ?? ''].join(' ').trim(), 2000)),
+      pair(so, plain([HEADLINES[kind], reasonText ?? ''].join(' ').trim(), 2000)),
       ...changes.slice(0, room).map(([key, { after, before }]) => {
         const was = kind === 'create' ? '' : `${truncate(fieldText(key, before), 300)}  →  `
         return pair(truncate(fieldLabel(key), 200), plain(`${was}${truncate(fieldText(key, after), 300)}`))
