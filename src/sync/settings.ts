@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { RawBuilder, SqlBool } from 'kysely'
 import type { Db } from '../db/client.ts'
 import { type CompileOptions, compileConditions } from '../db/conditions.ts'
@@ -75,21 +76,28 @@ export async function getCompanyLimits(db: Db, companyId: string): Promise<Limit
   return toLimits(await getLimits(db, companyId))
 }
 
+/** Tells one state of the limits from another. */
+export const stampOfLimits = (limits: Limits): string =>
+  createHash('sha256')
+    .update(JSON.stringify(LIMIT_KEYS.map((brake) => [limits[brake].absolute, limits[brake].percent])))
+    .digest('hex')
+    .slice(0, 16)
+
 /**
  * Saves the brakes of a company; the plans of all its connections are drawn up anew.
- * @param change.seen the limits that the person had in front of them
+ * @param change.seen `stampOfLimits` of those that the person had in front of them
  * @throws RollcallError `conflict` when somebody saved other limits since
  */
 export async function saveLimits(
   ctx: Context,
   companyId: string,
-  change: { limits: Limits; seen: Limits },
+  change: { limits: Limits; seen: string },
 ): Promise<void> {
   const own = LIMIT_KEYS.filter((brake) => !isSameLimit(change.limits[brake], DEFAULT_LIMITS[brake]))
   const limits = limitsSchema.parse(Object.fromEntries(own.map((brake) => [brake, change.limits[brake]])))
   await ctx.db.transaction().execute(async (trx) => {
     const now = toLimits(await lockLimits(trx, companyId))
-    if (!LIMIT_KEYS.every((brake) => isSameLimit(now[brake], change.seen[brake])))
+    if (stampOfLimits(now) !== change.seen)
       throw new RollcallError('conflict', 'Somebody else changed the limits while you had them open.', {
         remedy: 'Nothing of yours was saved. Open Limits again to see theirs.',
       })

@@ -4,7 +4,13 @@ import { seedUsers } from '../../demo/slack/seed.ts'
 import { ONLY_ADMINS } from '../../src/bot/admins.ts'
 import type { ConditionTree } from '../../src/sync/core/conditions.ts'
 import { DEFAULT_LIMITS } from '../../src/sync/core/guard.ts'
-import { getCompanyLimits, getSettings, saveLimits, saveSettings } from '../../src/sync/settings.ts'
+import {
+  getCompanyLimits,
+  getSettings,
+  saveLimits,
+  saveSettings,
+  stampOfLimits,
+} from '../../src/sync/settings.ts'
 import { postAsApp, rowCounts, startConnected, until, windowWith } from './support/product.ts'
 import { allText } from './support/words.ts'
 
@@ -478,7 +484,7 @@ test('limits are saved for the company, only where they differ, and never over t
   await openLimits()
   const seen = await limits()
   const theirs = { ...seen, blanks: { absolute: 1, percent: 1 } }
-  await saveLimits(product.ctx(), product.place.companyId, { limits: theirs, seen })
+  await saveLimits(product.ctx(), product.place.companyId, { limits: theirs, seen: stampOfLimits(seen) })
   await dana().fill({ blockId: 'emails:absolute', actionId: 'configure.limit', value: '9' })
   await dana().submit()
   await shows('Somebody else changed the limits')

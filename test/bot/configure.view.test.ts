@@ -452,15 +452,17 @@ test('limits: Slack takes them, untouched they stay, and nonsense is said at its
       usual: DEFAULT_LIMITS[brake],
     }),
   )
-  const view = limitsView(brakes)
+  const view = limitsView({ brakes, seen: 'abc' })
   expectView(view)
-  expectView(limitsView(brakes.map((it) => ({ ...it, now: { absolute: 1_000_000, percent: 2.5 } }))))
+  const high = brakes.map((it) => ({ ...it, now: { absolute: 1_000_000, percent: 2.5 } }))
+  expectView(limitsView({ brakes: high, seen: 'abc' }))
   const form = {
     metadata: view.private_metadata ?? '',
     values: untouched(view) as never as Record<string, never>,
   }
   expect(parseLimits(form)).toEqual(DEFAULT_LIMITS)
-  expect(parseSeen(form.metadata)).toEqual(DEFAULT_LIMITS)
+  expect(form.metadata).toBe('{"seen":"abc"}')
+  expect(parseSeen(form.metadata)).toBe('abc')
   expect(checkLimits(form)).toBeNull()
   const wrong = {
     ...form.values,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEFAULT_LIMITS, type Limits } from '../../src/sync/core/guard.ts'
 import { identifierFigures } from '../../src/sync/identifier-figures.ts'
-import { getCompanyLimits, saveLimits } from '../../src/sync/settings.ts'
+import { getCompanyLimits, saveLimits, stampOfLimits } from '../../src/sync/settings.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
 import { makeContext, readRegister, seedCache, seedConnection } from '../support/seed.ts'
@@ -27,11 +27,11 @@ test('another limit draws the plan up anew at once, holds or frees it, and write
   const register = await readRegister(database.db, place)
 
   const strict = with_({ emails: { absolute: 0, percent: 0 } })
-  await saveLimits(ctx(), place.companyId, { limits: strict, seen: DEFAULT_LIMITS })
+  await saveLimits(ctx(), place.companyId, { limits: strict, seen: stampOfLimits(DEFAULT_LIMITS) })
   const held = await engine.plan()
   expect(held.holds).toEqual([{ brake: 'emails', count: 1, of: 2, allowed: 0 }])
   expect(held.planId).not.toBe(open.planId)
-  await saveLimits(ctx(), place.companyId, { limits: DEFAULT_LIMITS, seen: strict })
+  await saveLimits(ctx(), place.companyId, { limits: DEFAULT_LIMITS, seen: stampOfLimits(strict) })
   expect((await engine.plan()).holds).toEqual([])
   expect(await readRegister(database.db, place)).toEqual(register)
   expect(await getCompanyLimits(database.db, stranger.companyId)).toEqual(DEFAULT_LIMITS)
@@ -42,7 +42,9 @@ test('two admins who change limits at once: the second is told, and the first on
   const first = with_({ names: { absolute: 1, percent: 1 } })
   const second = with_({ blanks: { absolute: 9, percent: 9 } })
   const saved = await Promise.allSettled(
-    [first, second].map((limits) => saveLimits(ctx(), companyId, { limits, seen: DEFAULT_LIMITS })),
+    [first, second].map((limits) =>
+      saveLimits(ctx(), companyId, { limits, seen: stampOfLimits(DEFAULT_LIMITS) }),
+    ),
   )
   expect(saved.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
   expect(saved.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } })

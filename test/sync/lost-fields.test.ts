@@ -8,7 +8,7 @@ import { goOnWithout, letFieldThrough, listHeldFields } from '../../src/sync/los
 import { getOverview } from '../../src/sync/overview.ts'
 import type { CompleteRead, Page, Provider } from '../../src/sync/provider.ts'
 import { hibob } from '../../src/sync/providers/hibob.ts'
-import { getSettings, saveLimits, saveSettings } from '../../src/sync/settings.ts'
+import { getSettings, saveLimits, saveSettings, stampOfLimits } from '../../src/sync/settings.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
 import { providersWith, retrieve, seedLinkedConnection } from '../support/retrieval.ts'
@@ -204,7 +204,7 @@ describe('a mapped custom field', () => {
 
   test('is not held within the limit that the company set for it', async () => {
     const limits = { ...DEFAULT_LIMITS, coverage: { absolute: 3, percent: 100 } }
-    await saveLimits(makeContext(database), place.companyId, { limits, seen: DEFAULT_LIMITS })
+    await saveLimits(makeContext(database), place.companyId, { limits, seen: stampOfLimits(DEFAULT_LIMITS) })
     await read(size(null))
     expect(await held()).toEqual([])
   })

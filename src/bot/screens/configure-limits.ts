@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DEFAULT_LIMITS, LIMIT_KEYS, type LimitKey, limitsSchema } from '../../sync/core/guard.ts'
-import { getCompanyLimits, saveLimits } from '../../sync/settings.ts'
+import { getCompanyLimits, saveLimits, stampOfLimits } from '../../sync/settings.ts'
 import { sentence } from '../answers.ts'
 import { type Listener, showPrivately, showWindow, type WindowAnswer } from '../listener.ts'
 import { metadataOf, type Request, valuesOf } from '../request.ts'
@@ -22,14 +22,15 @@ const WORDS: Record<LimitKey, string> = {
 async function openLimits({ companyId, ctx }: Request): Promise<WindowAnswer> {
   const limits = await getCompanyLimits(ctx.db, companyId)
   return showWindow(
-    limitsView(
-      LIMIT_KEYS.map((brake) => ({
+    limitsView({
+      seen: stampOfLimits(limits),
+      brakes: LIMIT_KEYS.map((brake) => ({
         brake,
         words: WORDS[brake],
         now: limits[brake],
         usual: DEFAULT_LIMITS[brake],
       })),
-    ),
+    }),
   )
 }
 
@@ -41,7 +42,7 @@ const save =
     const form = { metadata: metadataOf(request), values: valuesOf(request) }
     await saveLimits(request.ctx, request.companyId, {
       limits: allLimits.parse(parseLimits(form)),
-      seen: allLimits.parse(parseSeen(form.metadata)),
+      seen: parseSeen(form.metadata),
     })
     await tools.announce(request.companyId, `settings:${request.companyId}`)
     return showPrivately(

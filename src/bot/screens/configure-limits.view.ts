@@ -10,13 +10,13 @@ type Limit = { absolute: number; percent: number }
 export type BrakeState = { brake: string; words: string; now: Limit; usual: Limit }
 
 /** Every brake with its two numbers; a plan passes while it is within the larger of them. */
-export const limitsView = (brakes: readonly BrakeState[]): ModalView =>
+export const limitsView = ({ brakes, seen }: { brakes: readonly BrakeState[]; seen: string }): ModalView =>
   modal({
     title: 'Limits',
     callbackId: LIMITS_FORM,
     submit: 'Save',
     close: 'Back',
-    metadata: { seen: Object.fromEntries(brakes.map(({ brake, now }) => [brake, now])) },
+    metadata: { seen },
     blocks: [
       section(
         'A plan that goes over a limit is held until somebody lets it through knowingly. Of the two numbers the larger one counts.',
@@ -56,8 +56,8 @@ const numberBlock = (block: string, label: string, hint: string, value: number, 
   },
 })
 
-const limits = z.record(z.string(), z.object({ absolute: z.number(), percent: z.number() }))
-const limitsMetadata = z.object({ seen: limits })
+/** Which limits the window was opened on. */
+const limitsMetadata = z.object({ seen: z.string() })
 
 export const parseSeen = (metadata: string) => limitsMetadata.parse(JSON.parse(metadata)).seen
 
@@ -66,12 +66,13 @@ const typed = (values: FormValues, block: string): number => {
   return text.trim() === '' ? Number.NaN : Number(text)
 }
 
-export const parseLimits = ({ metadata, values }: Form): Record<string, Limit> =>
+export const parseLimits = ({ values }: Form): Record<string, Limit> =>
   Object.fromEntries(
-    Object.keys(parseSeen(metadata)).map((brake) => [
-      brake,
-      { absolute: typed(values, `${brake}:absolute`), percent: typed(values, `${brake}:percent`) },
-    ]),
+    Object.keys(values).flatMap((block) => {
+      const [, brake] = /^(.+):absolute$/.exec(block) ?? []
+      if (brake === undefined) return []
+      return [[brake, { absolute: typed(values, block), percent: typed(values, `${brake}:percent`) }]]
+    }),
   )
 
 export function checkLimits(form: Form): FieldErrors | null {
