@@ -14,6 +14,7 @@ import * as fieldChoices from './migrations/0008-field-choices.ts'
 import * as journalByStakeholder from './migrations/0009-journal-by-stakeholder.ts'
 import * as planLinks from './migrations/0010-plan-links.ts'
 import * as conditionDrafts from './migrations/0011-condition-drafts.ts'
+import { withSessionLock } from './session-lock.ts'
 
 /** Order is the order of names. Append only: a migration that has run anywhere is frozen. */
 const migrations: Record<string, Migration> = {
@@ -31,24 +32,26 @@ const migrations: Record<string, Migration> = {
 }
 
 /**
- * Brings the database up to this version: our tables, then the job queue's own. Processes that start at
- * the same moment wait for each other under the migrator's lock.
+ * Brings the database up to this version: our tables, then the job queue's own. Processes that start at the same
+ * moment wait for each other: the job queue's migrations have no lock of their own that lasts from first to last.
  */
 export async function migrateToLatest(handle: DatabaseHandle): Promise<{ applied: string[] }> {
-  await refuseNewerDatabase(handle)
-  const { error, results = [] } = await createMigrator(handle).migrateToLatest()
-  if (error !== undefined) {
-    const failed = results.find((result) => result.status === 'Error')
-    throw new RollcallError(
-      'internal',
-      failed === undefined
-        ? 'The database could not be brought up to date.'
-        : `The migration "${failed.migrationName}" failed and was rolled back; the database is as it was.`,
-      { cause: error },
-    )
-  }
-  await runMigrations({ pgPool: handle.pool, logger: new Logger(() => () => undefined) })
-  return { applied: results.map((result) => result.migrationName) }
+  return await withSessionLock(handle.pool, 'migrate', async () => {
+    await refuseNewerDatabase(handle)
+    const { error, results = [] } = await createMigrator(handle).migrateToLatest()
+    if (error !== undefined) {
+      const failed = results.find((result) => result.status === 'Error')
+      throw new RollcallError(
+        'internal',
+        failed === undefined
+          ? 'The database could not be brought up to date.'
+          : `The migration "${failed.migrationName}" failed and was rolled back; the database is as it was.`,
+        { cause: error },
+      )
+    }
+    await runMigrations({ pgPool: handle.pool, logger: new Logger(() => () => undefined) })
+    return { applied: results.map((result) => result.migrationName) }
+  })
 }
 
 /** Names of the migrations that this version has and the database has not. */

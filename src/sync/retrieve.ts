@@ -1,7 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { PoolClient } from 'pg'
 import { lockDueConnections, updateConnectionHealth } from '../db/connection-health.ts'
-import { withConnectionLock } from '../db/connection-lock.ts'
 import { getConnection } from '../db/connections.ts'
 import { visitKnownRecords } from '../db/known-records.ts'
 import {
@@ -15,6 +14,7 @@ import {
   updateStarted,
 } from '../db/retrievals.ts'
 import type { Database } from '../db/schema.ts'
+import { withSessionLock } from '../db/session-lock.ts'
 import { createStaging, deleteStaged } from '../db/staging.ts'
 import { RollcallError, toRollcallError } from '../errors.ts'
 import type { StandardField } from '../model.ts'
@@ -116,7 +116,7 @@ export async function runRetrieval(
   const clock = () => new Date(ctx.now.getTime() + performance.now() - startedAt)
   const { connection_id: connectionId } = await getRetrieval(ctx.db, companyId, retrievalId)
 
-  return withConnectionLock(ctx.pool, connectionId, async (session) => {
+  return withSessionLock(ctx.pool, `retrieve:${connectionId}`, async (session) => {
     const retrieval = await updateStarted(ctx.db, companyId, retrievalId, clock())
     if (retrieval === undefined) return getRetrieval(ctx.db, companyId, retrievalId)
     await updateAbandoned(ctx.db, retrieval, clock())

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDatabase } from '../../src/db/client.ts'
 import { migrateToLatest, pendingMigrations } from '../../src/db/migrate.ts'
+import { withSessionLock } from '../../src/db/session-lock.ts'
 import { createBlankDatabase, type TestDatabase } from '../support/database.ts'
 
 const migrations = [
@@ -51,6 +52,21 @@ test('processes that start at the same moment all succeed and migrate once', asy
   }
 })
 
+test('nothing is migrated while another process is at it', async () => {
+  const other = openDatabase(database.url)
+  try {
+    const migrating = await withSessionLock(other.pool, 'migrate', async () => {
+      const waiting = { applied: migrateToLatest(database) }
+      await expect.poll(waitingLocks, { timeout: 10_000 }).toBe(1)
+      expect(await tableNames()).toEqual([])
+      return waiting
+    })
+    expect((await migrating.applied).applied).toEqual(migrations)
+  } finally {
+    await other.close()
+  }
+})
+
 test('a database newer than the code is refused by name and left as it is', async () => {
   await migrateToLatest(database)
   await sql`insert into kysely_migration (name, timestamp) values ('0999-later', '2030-01-01T00:00:00.000Z')`.execute(
@@ -79,4 +95,11 @@ async function tableNames(): Promise<string[]> {
     select table_name as name from information_schema.tables
     where table_schema in ('public', 'graphile_worker') order by 1`.execute(database.db)
   return rows.map((row) => row.name)
+}
+
+async function waitingLocks(): Promise<number> {
+  const { rows } = await sql<{ waiting: number }>`
+    select count(*)::int as waiting from pg_locks l join pg_database d on d.oid = l.database
+    where l.locktype = 'advisory' and not l.granted and d.datname = current_database()`.execute(database.db)
+  return rows[0]?.waiting ?? 0
 }

@@ -1,16 +1,15 @@
 import type { Pool, PoolClient } from 'pg'
 
 /**
- * One retrieval at a time for a connection, across all processes: a second one waits its turn. The lock belongs
- * to a database session of its own, so it is free at once when the process dies, and held through no
- * transaction. `work` may use that session for what lasts long: no statement in it is timed out.
+ * One at a time under this key, across all processes: a second one waits its turn. The lock belongs to a database
+ * session of its own, so it is free at once when the process dies, and held through no transaction. `work` may use
+ * that session for what lasts long: no statement in it is timed out.
  */
-export async function withConnectionLock<T>(
+export async function withSessionLock<T>(
   pool: Pool,
-  connectionId: string,
+  key: string,
   work: (session: PoolClient) => Promise<T>,
 ): Promise<T> {
-  const key = `retrieve:${connectionId}`
   const client = await pool.connect()
   let isBroken = false
   try {
