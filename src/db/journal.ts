@@ -75,6 +75,34 @@ export async function listJournalRows(
   return { items, total: count.total }
 }
 
+export type StakeholderJournalRow = Awaited<ReturnType<typeof listJournalOf>>[number]
+
+/** What became of one stakeholder, over all syncs, in the order in which it was written. */
+export function listJournalOf(db: Db, companyId: string, stakeholderId: string) {
+  return db
+    .selectFrom('journal as j')
+    .innerJoin('sync as y', (join) =>
+      join.onRef('y.company_id', '=', 'j.company_id').onRef('y.sync_id', '=', 'j.sync_id'),
+    )
+    .select([
+      'j.sync_id',
+      'j.ordinal',
+      'j.outcome',
+      'j.reason',
+      'j.record_id',
+      'j.name',
+      'j.before',
+      'j.after',
+    ])
+    .select((eb) => ['y.connection_id', 'y.undoes', eb.ref('y.applied_at').$notNull().as('applied_at')])
+    .where('j.company_id', '=', companyId)
+    .where('j.stakeholder_id', '=', stakeholderId)
+    .where('y.position', 'is not', null)
+    .orderBy('y.position')
+    .orderBy('j.ordinal')
+    .execute()
+}
+
 export function findJournalRow(
   db: Db,
   companyId: string,

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Identifier, JournalOutcome } from '../model.ts'
+import type { Identifier, JournalOutcome, RegisterFields } from '../model.ts'
 import type { Db } from './client.ts'
 import type { LinkBefore } from './schema.ts'
 
@@ -78,6 +78,21 @@ export async function listLinksOf(
     .orderBy('l.connection_id')
     .orderBy('l.record_id')
     .execute()
+}
+
+/** The values on which each HR record of a stakeholder, also one of a removed connection, and the register last agreed. */
+export async function listBasesOf(
+  db: Db,
+  companyId: string,
+  stakeholderId: string,
+): Promise<RegisterFields[]> {
+  const rows = await db
+    .selectFrom('link')
+    .select('base')
+    .where('company_id', '=', companyId)
+    .where('stakeholder_id', '=', stakeholderId)
+    .execute()
+  return rows.map(({ base }) => base)
 }
 
 /** A record's link, and the sync that made it as it stands; `made` is `null` where the journal does not tell. */

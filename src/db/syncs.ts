@@ -19,6 +19,16 @@ export function findSync(db: Db, companyId: string, syncId: string): Promise<Syn
     .executeTakeFirst()
 }
 
+export function listSyncsById(db: Db, companyId: string, syncIds: readonly string[]): Promise<SyncRow[]> {
+  if (syncIds.length === 0) return Promise.resolve([])
+  return db
+    .selectFrom('sync')
+    .selectAll()
+    .where('company_id', '=', companyId)
+    .where('sync_id', 'in', [...syncIds])
+    .execute()
+}
+
 export function findSyncOfPlan(db: Db, companyId: string, planId: string): Promise<SyncRow | undefined> {
   return db
     .selectFrom('sync')

@@ -90,10 +90,19 @@ export async function getJournalEntry(
   throw new RollcallError('not_found', 'This person is not in that sync.')
 }
 
-async function toEntries(ctx: Context, companyId: string, rows: readonly SyncRow[]): Promise<HistoryEntry[]> {
+/** In the order of the rows. */
+export async function toEntries(
+  ctx: Context,
+  companyId: string,
+  rows: readonly SyncRow[],
+): Promise<HistoryEntry[]> {
   const family = await listSyncsOfPlans(ctx.db, companyId, [...new Set(rows.map((row) => row.plan_id))])
   const undoes = new Map(family.map((row) => [row.sync_id, row.undoes]))
-  const labels = await labelsOf(ctx, companyId, rows)
+  const labels = await labelsOf(
+    ctx,
+    companyId,
+    rows.map((row) => row.connection_id),
+  )
   return rows.map((row) => {
     const view = toSyncView(row)
     return {
@@ -105,9 +114,14 @@ async function toEntries(ctx: Context, companyId: string, rows: readonly SyncRow
   })
 }
 
-async function labelsOf(ctx: Context, companyId: string, rows: readonly SyncRow[]) {
+/** The vendor's own spelling, by connection. */
+export async function labelsOf(
+  ctx: Context,
+  companyId: string,
+  connectionIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const labels = new Map<string, string>()
-  for (const connectionId of new Set(rows.map((row) => row.connection_id))) {
+  for (const connectionId of new Set(connectionIds)) {
     const { provider } = await getConnection(ctx.db, companyId, connectionId)
     labels.set(connectionId, ctx.providers.get(provider).label)
   }
@@ -121,7 +135,9 @@ function depthOf(syncId: string, undoes: ReadonlyMap<string, string | null>): nu
 }
 
 /** Somebody taken out of the register lost every field, which the journal keeps as what was there before. */
-function toJournalEntry(row: JournalRow): JournalEntry {
+export function toJournalEntry(
+  row: Pick<JournalRow, 'ordinal' | 'outcome' | 'reason' | 'record_id' | 'name' | 'before' | 'after'>,
+): JournalEntry {
   const keys = [...new Set([...Object.keys(row.before), ...Object.keys(row.after)])]
   return {
     ordinal: row.ordinal,

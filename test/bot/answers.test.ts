@@ -120,7 +120,7 @@ test('ids of another company lead nowhere', async () => {
   for (const [actionId, forged] of [
     ['sync.plan', value],
     ['sync.open', stranger],
-    ['stakeholders.one', stranger],
+    ['stakeholder.open', stranger],
     ['connect.open', stranger],
     ['resolve.open', stranger],
     ['held.people', `${stranger}:${stranger}:emails`],

@@ -15,7 +15,6 @@ import {
   parseStakeholdersPage,
   type Stakeholder,
   stakeholdersView,
-  stakeholderView,
 } from '../../src/bot/screens/stakeholders.view.ts'
 import { chooseConnectionView } from '../../src/bot/screens/which-connection.view.ts'
 import { calendarDay, listed, slackDate, valueText } from '../../src/bot/screens/words.view.ts'
@@ -161,19 +160,6 @@ test('an empty register says how people get there, and a search that finds nobod
   expect(allText(register([]).blocks)).toContain('They come here with the first sync')
   expect(allText(register([], { search: 'zz' }).blocks)).toContain('Nobody matches “zz”')
   expect(labels(register([], { connected: false }).blocks)).toEqual([])
-})
-
-test('one stakeholder: fields in reading order, statuses in words, and where they came from', () => {
-  const view = stakeholderView(
-    person(1, { status: 'left', workEmail: 'a@b.c', firstName: 'Ana', endDate: '2026-11-30' }),
-  )
-  expectView(view)
-  expect(allText(view.blocks)).toMatch(
-    /First name.+Ana.+Work email.+a@b\.c.+Employment status.+Left.+End date.+30 Nov 2026/,
-  )
-  expect(allText(view.blocks)).toContain('From HiBob, synced <!date')
-  const many = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`custom:f${n}`, HOSTILE]))
-  expectView(stakeholderView({ ...person(0, many), source: null }))
 })
 
 test('a page button is taken only in its own form', () => {

@@ -92,7 +92,7 @@ test('[Why?] is on a person of the preview and on a stakeholder', async () => {
   const openZoe = async () => {
     await dana().command('/stakeholders Zoë Nowhere')
     await shows('Zoë Nowhere')
-    await dana().click({ actionId: 'stakeholders.one' })
+    await dana().click({ actionId: 'stakeholder.open' })
     await shows('First name')
     await dana().click({ actionId: 'why.open' })
   }

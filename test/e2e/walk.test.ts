@@ -163,7 +163,7 @@ async function lookAtStakeholders(page: Page): Promise<void> {
   expect(await dialog(page, 'Stakeholders').getByRole('textbox').inputValue()).toBe('priya')
   await walker.shoot(page, 'stakeholders-found')
   await button(page, 'Open Priya Raman').click()
-  await dialog(page, 'Stakeholder').getByText('priya.raman@acme.example').waitFor()
+  await dialog(page, 'Stakeholder').getByText('priya.raman@acme.example', { exact: true }).waitFor()
   await walker.shoot(page, 'stakeholder', { main: true })
   await leave(page, 'Back')
   await leave(page, 'Close')

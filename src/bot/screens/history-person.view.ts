@@ -3,9 +3,9 @@ import type { FieldChange } from '../../model.ts'
 import { actions, button, context, divider, modal, plainSection, section, truncate } from '../blocks.ts'
 import { lineWords, type SyncLine, undoLabel } from './history-words.view.ts'
 import { UNDO } from './ids.view.ts'
-import { fieldWords, type JournalRow, OUTCOME_WORDS } from './journal-words.view.ts'
+import { fieldWords, type JournalRow, OUTCOME_WORDS, reasonWords } from './journal-words.view.ts'
 import { fieldLabel, inReadingOrder } from './plan.view.ts'
-import { reasonWords, undoRowValue } from './undo.view.ts'
+import { undoRowValue } from './undo.view.ts'
 import { count } from './words.view.ts'
 
 /** Ninety of them must fit into a window of 250 kB and 100 blocks. */

@@ -34,11 +34,8 @@ export function lineWords(line: SyncLine): string {
   switch (line.status) {
     case 'queued':
       return `Syncing from ${label}, confirmed by ${who} ${slackDate(line.createdAt)}…`
-    case 'applied': {
-      const done = line.depth === 0 ? `Synced from ${label}` : isUndo(line.depth) ? 'Undone' : 'Redone'
-      const when = slackDate(line.appliedAt ?? line.createdAt)
-      return `${done} by ${who} ${when}: ${countWords(line)}.${letThrough(line)}`
-    }
+    case 'applied':
+      return `${doneWords(line)}: ${countWords(line)}.${letThrough(line)}`
     case 'failed': {
       const why = escapeText(line.errorMessage ?? 'Something went wrong on our side.')
       return `*Nothing was written.* ${why} The register is as it was before. Look at the plan again and confirm it anew.`
@@ -46,6 +43,12 @@ export function lineWords(line: SyncLine): string {
     default:
       return line.status satisfies never
   }
+}
+
+/** "Synced from HiBob by Dana 12 Nov at 14:02", of one that was applied. */
+export function doneWords({ actor, appliedAt, createdAt, depth, label }: SyncLine): string {
+  const done = depth === 0 ? `Synced from ${escapeText(label)}` : isUndo(depth) ? 'Undone' : 'Redone'
+  return `${done} by ${whoWords(actor)} ${slackDate(appliedAt ?? createdAt)}`
 }
 
 export function countWords({ counts, depth }: Pick<SyncLine, 'counts' | 'depth'>): string {

@@ -18,6 +18,7 @@ import { previewListeners } from './preview.ts'
 import { requestedListeners } from './requested.ts'
 import { resolveListeners } from './resolve.ts'
 import { retrieveListeners } from './retrieve.ts'
+import { stakeholderListeners } from './stakeholder.ts'
 import { stakeholdersListeners } from './stakeholders.ts'
 import { syncCardListeners } from './sync-card.ts'
 import { syncNowListeners } from './sync-now.ts'
@@ -51,4 +52,5 @@ export const screenListeners = (tools: Tools): Listener[] => [
   ...historyListeners(),
   ...whyListeners(),
   ...stakeholdersListeners(),
+  ...stakeholderListeners(),
 ]

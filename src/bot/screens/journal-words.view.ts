@@ -1,5 +1,5 @@
 import type { FieldChange, FieldChanges, JournalOutcome } from '../../model.ts'
-import { changeWords, fieldText, introduction } from './plan.view.ts'
+import { changeWords, fieldLabel, fieldText, introduction } from './plan.view.ts'
 
 /** What one sync did to one person. */
 export type JournalRow = {
@@ -23,10 +23,16 @@ export const OUTCOME_WORDS: Record<JournalOutcome, string> = {
 
 /** What happened to this person, in one line of a list. */
 export function journalWords(row: JournalRow): string {
-  const reason = row.reason === null ? '' : ` (${row.reason})`
+  const reason = row.reason === null ? '' : ` (${reasonWords(row.reason)})`
   const what = `${OUTCOME_WORDS[row.outcome]}${reason}`
   const details = detailsOf(row)
   return details === '' ? what : `${what} · ${details}`
+}
+
+/** "edited since: Job title, Phone": the engine names fields by their keys. */
+export function reasonWords(reason: string): string {
+  const [, keys] = /^edited since: (.+)$/s.exec(reason) ?? []
+  return keys === undefined ? reason : `edited since: ${keys.split(', ').map(fieldLabel).join(', ')}`
 }
 
 function detailsOf({ outcome, fields }: JournalRow): string {

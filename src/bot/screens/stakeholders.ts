@@ -1,24 +1,14 @@
-import {
-  countStakeholders,
-  findStakeholder,
-  listStakeholders,
-  type StakeholderView,
-} from '../../db/stakeholders.ts'
-import { RollcallError } from '../../errors.ts'
-import type { Context } from '../../sync/context.ts'
+import { countStakeholders, listStakeholders } from '../../db/stakeholders.ts'
 import { type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
 import { type Request, valuesOf } from '../request.ts'
 import { STAKEHOLDERS } from './ids.view.ts'
 import { PAGE, parseSearch } from './paging.view.ts'
+import { labelled } from './stakeholder.ts'
 import {
-  parseStakeholderId,
   parseStakeholdersPage,
-  STAKEHOLDER,
   STAKEHOLDERS_FORM,
   STAKEHOLDERS_PAGE,
-  type Stakeholder,
   stakeholdersView,
-  stakeholderView,
 } from './stakeholders.view.ts'
 import { connectionsOf } from './which-connection.ts'
 
@@ -35,17 +25,6 @@ async function showStakeholders(request: Request, { search, offset, after }: Whe
   const connected = (await connectionsOf(request)).length > 0
   const shown = items.map((item) => labelled(ctx, item))
   return showWindow(stakeholdersView({ total, search, offset, items: shown, next, connected }))
-}
-
-const labelled = (ctx: Context, { source, ...item }: StakeholderView): Stakeholder => ({
-  ...item,
-  source: source && { label: ctx.providers.get(source.provider).label, syncedAt: source.syncedAt },
-})
-
-async function openStakeholder({ ctx, companyId, value }: Request): Promise<WindowAnswer> {
-  const found = await findStakeholder(ctx.db, companyId, parseStakeholderId(value))
-  if (found === undefined) throw new RollcallError('not_found', 'There is no such stakeholder.')
-  return showWindow(stakeholderView(labelled(ctx, found)))
 }
 
 /** `/stakeholders [search]`, and the button on Home. */
@@ -73,7 +52,6 @@ export const stakeholdersListeners = (): Listener[] => [
   { on: 'action', id: STAKEHOLDERS, step: openStep },
   { on: 'action', id: `${STAKEHOLDERS_PAGE}.first`, step: pageStep },
   { on: 'action', id: `${STAKEHOLDERS_PAGE}.next`, step: pageStep },
-  { on: 'action', id: STAKEHOLDER, step: { answer: 'open', run: openStakeholder } },
   {
     on: 'submit',
     id: STAKEHOLDERS_FORM,

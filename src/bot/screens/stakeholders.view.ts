@@ -1,28 +1,13 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/types'
-import { z } from 'zod'
 import type { RegisterFields } from '../../model.ts'
-import {
-  actions,
-  button,
-  context,
-  divider,
-  escapeText,
-  modal,
-  plain,
-  plainContext,
-  plainSection,
-  section,
-  truncate,
-} from '../blocks.ts'
-import { SYNC_NOW, WHY } from './ids.view.ts'
+import { actions, button, modal, plainContext, plainSection, section, truncate } from '../blocks.ts'
+import { STAKEHOLDER, SYNC_NOW } from './ids.view.ts'
 import { rangeWords, searchInput } from './paging.view.ts'
-import { fieldHeading, fieldText, inReadingOrder } from './plan.view.ts'
-import { whyStakeholder } from './why-subject.view.ts'
-import { bold, count, plural, slackDate } from './words.view.ts'
+import { fieldText } from './plan.view.ts'
+import { bold, plural } from './words.view.ts'
 
 export const STAKEHOLDERS_FORM = 'stakeholders'
 export const STAKEHOLDERS_PAGE = 'stakeholders.page'
-export const STAKEHOLDER = 'stakeholders.one'
 
 /** One stakeholder as the register has them, and the connection that last wrote them. */
 export type Stakeholder = {
@@ -86,40 +71,8 @@ function paging({ next, offset, items }: StakeholdersState): KnownBlock[] {
   )
 }
 
-/** One record: each field with its value, and where it came from. */
-export function stakeholderView({ stakeholderId, name, fields, source, updatedAt }: Stakeholder): ModalView {
-  const known = inReadingOrder(fields).slice(0, 90)
-  const hidden = Object.keys(fields).length - known.length
-  return modal({
-    title: 'Stakeholder',
-    close: 'Back',
-    blocks: [
-      plainSection(name),
-      context(sourceWords(source, updatedAt)),
-      divider,
-      ...known.map(
-        ([key, value]): SectionBlock => ({
-          type: 'section',
-          fields: [fieldHeading(key), plain(fieldText(key, value), 600)],
-        }),
-      ),
-      ...(hidden > 0 ? [context(`${count(hidden)} more fields are not shown.`)] : []),
-      ...actions(button(WHY, 'Why?', { value: whyStakeholder(stakeholderId), says: `Why? About ${name}` })),
-    ],
-  })
-}
-
-function sourceWords(source: Stakeholder['source'], updatedAt: Date): string {
-  const changed = `last changed ${slackDate(updatedAt)}`
-  if (source === null) return `Not from an HR system · ${changed}`
-  const synced = source.syncedAt === null ? '' : `, synced ${slackDate(source.syncedAt)}`
-  return `From ${escapeText(source.label)}${synced} · ${changed}`
-}
-
 /** `<position>:<cursor>` of a page button. */
 export function parseStakeholdersPage(value: string): { offset: number; after: string | null } {
   const [, digits, cursor] = /^(\d{1,9}):(.*)$/s.exec(value) ?? []
   return { offset: Number(digits ?? 0), after: cursor === undefined || cursor === '' ? null : cursor }
 }
-
-export const parseStakeholderId = (value: string): string => z.guid().parse(value)

@@ -13,6 +13,7 @@ import {
 } from '../blocks.ts'
 import { packChosen, unpackChosen } from './chosen.view.ts'
 import { lineWords, type SyncLine, undoButtons, undoLabel } from './history-words.view.ts'
+import { reasonWords } from './journal-words.view.ts'
 import { fieldLabel } from './plan.view.ts'
 import { bold, count, listed, plural } from './words.view.ts'
 
@@ -114,12 +115,6 @@ function exceptionBlocks({ exceptions, exceptionsTotal }: Exceptions): KnownBloc
   const lines = exceptions.map(({ name, reason }) => truncate(`${name}: ${reasonWords(reason)}`, 180))
   const rest = exceptionsTotal - exceptions.length
   return [plainContext(`Kept · ${lines.join(' · ')}${rest > 0 ? ` · and ${count(rest)} more` : ''}`)]
-}
-
-/** "edited since: Job title, Phone": the engine names fields by their keys. */
-export function reasonWords(reason: string): string {
-  const [, keys] = /^edited since: (.+)$/s.exec(reason) ?? []
-  return keys === undefined ? reason : `edited since: ${keys.split(', ').map(fieldLabel).join(', ')}`
 }
 
 const scopeMetadata = (syncId: string, { ordinals, field }: UndoScope) => ({
