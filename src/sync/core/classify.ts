@@ -56,16 +56,18 @@ function classifyLinked(
 ): Change[] {
   const other = person.decision ? undefined : person.matches.find((match) => !isTakenBySharer(person, match))
   if (other && person.meetsConditions) return [linkDisagrees(person, linked, other, rules)]
+  const outside =
+    person.meetsConditions === null ? cannotTell(person, linked) : outOfConditions(person, linked)
   // Leaving is the one thing that is followed outside the conditions: "status is Active" must not hide it.
-  const leaver = employee.status === 'left' && !hasLeft(linked)
-  if (!person.meetsConditions && !leaver)
-    return [person.meetsConditions === null ? cannotTell(person, linked) : outOfConditions(person, linked)]
-  if (linked.claimedBy) return [claimedTwice(person, linked, linked.claimedBy)]
+  const leaver = employee.status === 'left' && !employee.unread.includes('status')
+  if (!person.meetsConditions && !leaver) return [outside]
 
   const fields = mappedFields(employee, rules.mapping).filter(
     ({ key }) => person.meetsConditions || key === 'status' || key === 'endDate',
   )
-  return written(person, linked, fields, linked.base, rules)
+  const changes = written(person, linked, fields, linked.base, rules)
+  if (!person.meetsConditions && changes.every(({ kind }) => kind === 'unchanged')) return [outside]
+  return linked.claimedBy ? [claimedTwice(person, linked, linked.claimedBy)] : changes
 }
 
 function classifyUnlinked(person: Candidate, employee: Employee, rules: Rules): Change[] {
@@ -125,8 +127,8 @@ function agreedValues(fields: readonly MappedField[], ours: RegisterFields, diff
 
 function update(person: Candidate, row: RegisterRow, diff: Diff, rules: Rules): Change {
   const change = { ...nothing(person, 'update', row), before: diff.before, after: diff.after }
-  if (diff.after['status'] === 'left')
-    return person.meetsConditions ? { ...change, kind: 'left' } : leftOutside(change)
+  if (!person.meetsConditions) return leftOutside(change)
+  if (diff.after['status'] === 'left') return { ...change, kind: 'left' }
   if (diff.after['status'] === 'unknown') return { ...change, ...statusReason(person.employee, rules) }
   return diff.before['status'] === 'left' ? { ...change, kind: 'returned' } : change
 }

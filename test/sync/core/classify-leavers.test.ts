@@ -143,6 +143,29 @@ describe('a linked record whose identifier another stakeholder has too', () => {
   })
 })
 
+describe('a leaver outside the conditions', () => {
+  const outside = { employee: gone, meetsConditions: false }
+
+  test('whose end date HR corrects gets the corrected one, and nothing else of theirs', () => {
+    const left = linked({ status: 'left', endDate: '2025-11-30', jobTitle: 'Clerk' })
+    expect(only({ ...outside, linked: left })).toMatchObject({
+      kind: 'left',
+      reason: 'left_outside_conditions',
+      before: { endDate: '2025-11-30' },
+      after: { endDate: '2025-12-31' },
+    })
+  })
+
+  test('is left alone once the register says the same, or where the register keeps both fields', () => {
+    const keeps = { owner: 'register' as const, mayClear: false }
+    const mapping = { version: 1 as const, fields: { status: keeps, endDate: keeps }, custom: [] }
+    const same = linked({ status: 'left', endDate: '2025-12-31' })
+    expect(only({ ...outside, linked: same })?.kind).toBe('out_of_conditions')
+    const kept = classify(candidate({ ...outside, linked: linked() }), { ...rules(), mapping })
+    expect(kept.map(({ kind }) => kind)).toEqual(['out_of_conditions'])
+  })
+})
+
 test('an email in other capitals is not rewritten, a different one is', () => {
   const emails = { workEmail: 'PRIYA@acme.example', personalEmail: ' Priya@Mail.example' }
   const person = { linked: linked({ personalEmail: 'priya@mail.example' }), employee: employee(emails) }
