@@ -112,6 +112,8 @@ export async function decideField(
 ): Promise<void> {
   const name = await nameOf(ctx.db, place, decision.recordId)
   await ctx.db.transaction().execute(async (trx) => {
+    // First, as in `decideMatches`.
+    await bumpSettingsVersion(trx, place.companyId, place.connectionId)
     await revokeFieldDecisionOf(trx, place, decision, { by: ctx.actor, at: ctx.now })
     await insertFieldDecision(trx, {
       company_id: place.companyId,
@@ -124,7 +126,6 @@ export async function decideField(
       decided_by: JSON.stringify(ctx.actor),
       decided_at: ctx.now,
     })
-    await bumpSettingsVersion(trx, place.companyId, place.connectionId)
   })
 }
 

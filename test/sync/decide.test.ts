@@ -131,4 +131,11 @@ describe('a decision about a field', () => {
     expect(Object.values(await register())[0]).toMatchObject({ jobTitle: 'Senior Engineer' })
     expect((await listDecisions(database.db, place.companyId)).map(({ verdict }) => verdict)).toEqual(['hr'])
   })
+
+  test('of several who answer at once the last one is followed, and nobody is refused', async () => {
+    const decide = (verdict: 'hr' | 'register') =>
+      decideField(ctx(), place, { recordId: '1', field: 'jobTitle', verdict, hrValue: 'Senior Engineer' })
+    await Promise.all([decide('hr'), decide('register'), decide('hr'), decide('register')])
+    expect(await listDecisions(database.db, place.companyId)).toHaveLength(1)
+  })
 })
