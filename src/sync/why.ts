@@ -1,3 +1,4 @@
+import { unpackEmployee } from '../db/cache.ts'
 import { findCachedByText } from '../db/cached-search.ts'
 import { type CandidateQuery, fetchCandidates, openCandidates } from '../db/candidates.ts'
 import { getConnection } from '../db/connections.ts'
@@ -82,6 +83,9 @@ export async function explainPerson(
   const providerLabel = ctx.providers.get(connection.provider).label
   const rules: Rules = { identifier: settings.identifier, mapping, providerLabel }
   const candidate = toCandidate(row, group, connection.held_fields)
+  // A held field is asked about as the plan does it: by its values, and not by its blanks.
+  const stated = row.employee && unpackEmployee(recordId, row.employee)
+  const unread = [...(stated?.unread ?? []), ...connection.held_fields]
   const retrieval =
     connection.cache_retrieval_id &&
     (await findRetrieval(ctx.db, place.companyId, connection.cache_retrieval_id))
@@ -97,7 +101,7 @@ export async function explainPerson(
     retrievedAt: retrieval ? retrieval.finished_at : null,
     readAgainAt: again ? again.finished_at : null,
     vanishedAt: row.vanished_at,
-    conditions: candidate.employee && explainConditions(checked, candidate.employee, calendarDay(ctx.now)),
+    conditions: stated && explainConditions(checked, { ...stated, unread }, calendarDay(ctx.now)),
     identifier: settings.identifier,
     identifierValue: candidate.identifierValue,
     match: candidate.linked

@@ -1,4 +1,10 @@
-import { type Employee, type FieldValue, STANDARD_FIELD_KEYS, STATUS_LABELS } from '../../model.ts'
+import {
+  type CoveredField,
+  type Employee,
+  type FieldValue,
+  STANDARD_FIELD_KEYS,
+  STATUS_LABELS,
+} from '../../model.ts'
 import type { Match } from './conditions.ts'
 import { type CheckedCondition, type CheckedConditions, isAbsence, type Test } from './conditions-check.ts'
 import { displayValue } from './conditions-describe.ts'
@@ -21,12 +27,11 @@ export type Passes = boolean | null
 export type ExplainedCondition = { path: readonly number[]; text: string; actual: string; passes: Passes }
 export type Explanation = { passes: Passes; lines: readonly ExplainedCondition[] }
 
+/** `unread`: a blank there answers nothing, as the field was not delivered or is held. */
+type Person = Omit<Employee, 'unread'> & { unread: readonly CoveredField[] }
+
 /** Why one person meets the conditions or not, condition by condition, with the value each one saw. */
-export function explainConditions(
-  checked: CheckedConditions,
-  employee: Employee,
-  today: string,
-): Explanation {
+export function explainConditions(checked: CheckedConditions, employee: Person, today: string): Explanation {
   const lines: ExplainedCondition[] = []
   const explain = (condition: CheckedCondition, path: readonly number[]): Passes => {
     const passes = meets(condition, employee, today)
@@ -52,7 +57,7 @@ function combine(match: Match, answers: readonly Passes[]): Passes {
   return answers.includes(null) ? null : !settling
 }
 
-function meets(condition: CheckedCondition, employee: Employee, today: string): Passes {
+function meets(condition: CheckedCondition, employee: Person, today: string): Passes {
   const { test, negated } = condition
   const value = fieldValue(employee, condition.field)
   if (value === null) return isUnread(employee, condition.field) ? null : isAbsence(test) !== negated
@@ -89,7 +94,7 @@ function passesTest(test: Test, value: FieldValue, today: string): boolean {
 const isNumberIn = (text: string, range: Range) => isNumberText(text) && isWithin(text, range, compareNumbers)
 const isDateIn = (text: string, range: Range) => isDateText(text) && isWithin(text, range, compareDates)
 
-function describeActual({ field, type }: CheckedCondition, employee: Employee): string {
+function describeActual({ field, type }: CheckedCondition, employee: Person): string {
   const value = fieldValue(employee, field)
   if (value === null) return isUnread(employee, field) ? 'not delivered by HR' : 'empty'
   // What we could not place is shown in the provider's own word.
@@ -100,11 +105,11 @@ function describeActual({ field, type }: CheckedCondition, employee: Employee): 
   return shown.join(', ').trim() || 'empty'
 }
 
-function isUnread(employee: Employee, field: string): boolean {
+function isUnread(employee: Person, field: string): boolean {
   return employee.unread.some((key) => key === field)
 }
 
-function fieldValue(employee: Employee, field: string): FieldValue | null {
+function fieldValue(employee: Person, field: string): FieldValue | null {
   const id = customFieldId(field)
   if (id !== null) return Object.hasOwn(employee.custom, id) ? (employee.custom[id] ?? null) : null
   const standard = STANDARD_FIELD_KEYS.find((key) => key === field)
