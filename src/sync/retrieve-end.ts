@@ -4,7 +4,7 @@ import { lockConnection, updateConnectionHealth } from '../db/connection-health.
 import { getConnection } from '../db/connections.ts'
 import { findLastFailure } from '../db/retrieval-health.ts'
 import { findRetrieval, getRetrieval, lockAttempt, type RetrievalRow, updateEnded } from '../db/retrievals.ts'
-import { getSyncSettings } from '../db/settings.ts'
+import { bumpSettingsVersion, getSyncSettings } from '../db/settings.ts'
 import {
   deleteStaged,
   deleteSuperseded,
@@ -55,6 +55,9 @@ export async function completeRetrieval(
     const { mapping } = await getSyncSettings(trx, companyId, connectionId)
     const mapped = mappingSchema.parse(mapping).custom.map(({ from }) => from)
     const { held, baseline } = judgeCoverage(connection.coverage, read.coverage, { limit, mapped })
+    // Who was synced meanwhile may lack a value that they had all along: everybody is compared anew.
+    if (connection.held_fields.some((field) => !held.includes(field)))
+      await bumpSettingsVersion(trx, companyId, connectionId)
     await updateConnectionHealth(trx, companyId, connectionId, {
       cache_retrieval_id: retrievalId,
       coverage: JSON.stringify(baseline),

@@ -9,6 +9,7 @@ import { getOverview } from '../../src/sync/overview.ts'
 import type { CompleteRead, Page, Provider } from '../../src/sync/provider.ts'
 import { hibob } from '../../src/sync/providers/hibob.ts'
 import { getSettings, saveLimits, saveSettings, stampOfLimits } from '../../src/sync/settings.ts'
+import { explainPerson } from '../../src/sync/why.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
 import { providersWith, retrieve, seedLinkedConnection } from '../support/retrieval.ts'
@@ -75,6 +76,20 @@ test('it is free again once the values are back, and nothing was lost', async ()
   await read(forty())
   expect((await getConnection(database.db, place.companyId, place.connectionId)).held_fields).toEqual([])
   expect(await engine.plan()).toMatchObject({ toApply: 0, counts: { unchanged: 40 } })
+})
+
+test('who was synced while it was held gets its value once it is free, though HR states the same as then', async () => {
+  const one = { phone: '+44 20 7946', jobTitle: 'Lead' }
+  const newcomer = person(41, { phone: '+44 20 7947' })
+  await read([...forty((index) => (index === 0 ? one : { phone: null })), newcomer])
+  expect((await engine.sync()).counts).toMatchObject({ created: 1, updated: 1 })
+  expect(await phones()).toBe(40)
+  await read([...forty((index) => (index === 0 ? one : {})), newcomer])
+  expect((await engine.plan()).counts).toMatchObject({ update: 2, unchanged: 39 })
+  await engine.sync()
+  expect(await phones()).toBe(41)
+  const register = Object.values(await readRegister(database.db, place))
+  expect(register.filter((fields) => fields['phone'] === one.phone)).toHaveLength(1)
 })
 
 test('a person may let it through: then the blanks are planned, and held by the brake on blanks', async () => {
@@ -169,6 +184,22 @@ describe('a mapped custom field', () => {
     })
     await engine.sync()
     expect(await sizes()).toBe(40)
+  })
+
+  test('is asked about by its values while it is held, and why says the same as the plan', async () => {
+    const item = { field: 'custom:tshirt', operator: 'is' as const, value: 'M' }
+    const conditions = { version: 1 as const, match: 'all' as const, items: [item] }
+    const { version } = await getSettings(database.db, place)
+    await saveSettings(makeContext(database), place, { conditions, version })
+    await read(forty((index) => ({ custom: { tshirt: index === 0 ? 'M' : null }, jobTitle: 'Lead' })))
+    expect((await engine.plan()).counts).toMatchObject({ meeting: 1, update: 1, conflict: 39 })
+    for (const [recordId, passes, kind] of [
+      ['1', true, 'update'],
+      ['2', null, 'conflict'],
+    ] as const) {
+      const why = await explainPerson(makeContext(database), place, recordId)
+      expect([why?.conditions?.passes, why?.changes[0]?.kind]).toEqual([passes, kind])
+    }
   })
 
   test('is held when it loses its values, and says so by its label; the rest is written', async () => {
