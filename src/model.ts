@@ -147,6 +147,8 @@ export type ChangeReason =
 /** Both sides of a conflict, for the person who decides. */
 export type ConflictDetail = {
   records?: readonly { recordId: string; name: string }[]
+  /** How many more there are, where they are too many to be named. */
+  recordsBeyond?: number
   stakeholders?: readonly { stakeholderId: string; name: string }[]
   fields?: FieldChanges
 }

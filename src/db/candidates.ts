@@ -16,7 +16,9 @@ export type CandidateRow = {
   vanished_at: Date | null
   meets: boolean | null
   identifier_value: string | null
+  /** Themselves among them; of `sharing_people` the first few. */
   shared_with: { recordId: string; employee: CachedEmployeePayload }[] | null
+  sharing_people: number | null
   linked_id: string | null
   linked_version: number | null
   linked_fields: RegisterFields | null
@@ -59,6 +61,12 @@ export const KEY_COLUMNS = {
 /** Keys of the cached payload that are no fields of the register. */
 const NOT_MAPPED = ['recordId', 'statusText', 'managerRecordId', 'custom', 'unread']
 
+/**
+ * Where HR fills it in with "none@acme.example" thousands have one identifier. Each of them is told of about so many
+ * others, the linked first; with all of them the plan would grow with the square of that.
+ */
+const SHARING_SHOWN = 20
+
 /** Opens a cursor for `fetchCandidates`; rows come in byte order of the record id. */
 export async function openCandidates(trx: Transaction<Database>, query: CandidateQuery): Promise<void> {
   const { companyId, connectionId } = query
@@ -88,16 +96,22 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
   // The conditions decide who gets a row, not whose identifier it is: everybody in HR can be a duplicate.
   await sql`
     declare candidates no scroll cursor for
-    with shared as (
+    with shared_key as (
       select ${key('c')} as key, array_agg(c.record_id) as record_ids
       from cached_employee c
       where ${scope('c')} and c.vanished_at is null and ${key('c')} is not null
       group by 1 having count(*) > 1
+    ), shared as (
+      select k.key, count(*) as people,
+        (array_agg(r.id order by l.record_id is null, r.id collate "C"))[:${SHARING_SHOWN + 1}] as record_ids
+      from shared_key k cross join unnest(k.record_ids) as r (id)
+      left join link l on ${scope('l')} and l.record_id = r.id
+      group by k.key
     ), taken_over as (${takenOver(companyId)}
     ), contested as (${contested(companyId)}
     ), candidate as (
       select c.company_id, c.connection_id, c.record_id, c.record_id collate "C" as place, c.employee, c.problem, c.hash, c.vanished_at,
-        ${query.meets} as meets, ${key('c')} as identifier_value, shared.record_ids as sharing,
+        ${query.meets} as meets, ${key('c')} as identifier_value, shared.record_ids as sharing, shared.people as sharing_people,
         s.stakeholder_id as linked_id, s.version as linked_version, l.stakeholder_id as link_to,
         d.verdict, coalesce(${isToLeave}, false) as to_leave, d.stakeholder_id as chosen_id, m.stakeholder_id as match_id
       from cached_employee c
@@ -123,7 +137,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       case when c.sharing is not null then (
         select jsonb_agg(jsonb_build_object('recordId', o.record_id, 'employee', o.employee) order by o.record_id collate "C")
         from cached_employee o where ${scope('o')} and o.record_id = any(c.sharing)
-      ) end as shared_with,
+      ) end as shared_with, c.sharing_people,
       c.linked_id, c.linked_version,
       case when c.linked_id is not null then (select x.fields ${register(sql`c.linked_id`)}) end as linked_fields,
       case when c.linked_id is not null then (select k.base from link k

@@ -29,6 +29,9 @@ export function toCandidate(
       sameConnection: by.sameConnection,
       name: by.employee && nameBeside(by.employee, row.employee),
     }
+  const sharedWith = (row.shared_with ?? [])
+    .filter(({ recordId }) => recordId !== row.record_id)
+    .map(({ recordId, employee }) => ({ recordId, name: nameBeside(employee, row.employee) }))
   const withClaim = (match: CandidateMatch) => ({ ...match, claimedBy: claim(match.claimedBy) })
   return {
     recordId: row.record_id,
@@ -37,9 +40,8 @@ export function toCandidate(
     vanished: row.vanished_at !== null,
     meetsConditions: row.meets,
     identifierValue: row.identifier_value,
-    sharedWith: (row.shared_with ?? [])
-      .filter(({ recordId }) => recordId !== row.record_id)
-      .map(({ recordId, employee }) => ({ recordId, name: nameBeside(employee, row.employee) })),
+    sharedWith,
+    sharedBeyond: Math.max(0, (row.sharing_people ?? 1) - 1 - sharedWith.length),
     linked:
       row.linked_id === null
         ? null

@@ -27,6 +27,8 @@ export type Conflict = {
   sentence: string
   /** The record itself first. */
   records: readonly RecordSide[]
+  /** How many more there are: too many to be answered for in one go. */
+  recordsBeyond: number
   stakeholders: readonly StakeholderView[]
   /** Ids of those stakeholders who belong to another record. */
   claimed: readonly string[]
@@ -88,7 +90,8 @@ async function withSides(ctx: Context, place: Place, change: ChangeView): Promis
   const stakeholders = await stakeholderSides(ctx, place, change, records)
   const { recordId, name, reason, reasonText, detail } = change
   const claimed = await claimedBeside(ctx, place, recordId, stakeholders)
-  const sides = { recordId, name, reason, records, stakeholders, claimed, fields: detail?.fields ?? {} }
+  const { fields = {}, recordsBeyond = 0 } = detail ?? {}
+  const sides = { recordId, name, reason, records, recordsBeyond, stakeholders, claimed, fields }
   const mark = markOf([reason, disputeOf(sides), sides.fields])
   return { ...sides, sentence: reasonText ?? '', choices: choicesFor(disputeOf(sides)), mark }
 }
@@ -96,11 +99,13 @@ async function withSides(ctx: Context, place: Place, change: ChangeView): Promis
 const disputeOf = ({
   reason,
   records,
+  recordsBeyond,
   stakeholders,
   claimed,
 }: Omit<Conflict, 'choices' | 'mark' | 'sentence'>): Dispute => ({
   reason,
   records: records.map(({ recordId, linkedTo }) => ({ recordId, linkedTo })),
+  recordsBeyond,
   stakeholderIds: stakeholders.map(({ stakeholderId }) => stakeholderId),
   claimed,
 })

@@ -3,7 +3,7 @@ import type { Employee } from '../../src/model.ts'
 import type { Condition } from '../../src/sync/core/conditions.ts'
 import { decideMatch } from '../../src/sync/decide.ts'
 import { identifierFigures } from '../../src/sync/identifier-figures.ts'
-import { findConflict } from '../../src/sync/resolve.ts'
+import { findConflict, resolveMatch } from '../../src/sync/resolve.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
@@ -90,5 +90,40 @@ describe('an identifier shared with somebody outside the conditions', () => {
     expect(await engine.changes()).toMatchObject([
       { recordId: '1', kind: 'update', fields: { jobTitle: { after: 'CTO' } } },
     ])
+  })
+})
+
+describe('an identifier that hundreds have', () => {
+  const crowd = Array.from({ length: 300 }, (_, n) => person(n + 1, { workEmail: 'none@acme.example' }))
+
+  test('names a few of them and counts the others, and each person is answered for alone', async () => {
+    await seedCache(database.db, place, crowd)
+    const changes = await engine.changes()
+    expect(changes).toHaveLength(300)
+    for (const { detail, kind, reason, reasonText } of changes) {
+      expect([kind, reason]).toEqual(['conflict', 'shared_identifier'])
+      expect((detail?.records?.length ?? 0) + (detail?.recordsBeyond ?? 0)).toBe(300)
+      expect(detail?.records?.length).toBeLessThanOrEqual(22)
+      expect(reasonText).toContain(` and ${detail?.recordsBeyond} more.`)
+    }
+    const conflict = await findConflict(ctx(), place, '7')
+    expect(conflict?.choices).toEqual([{ kind: 'create' }, { kind: 'ignore' }])
+    await resolveMatch(ctx(), place, { recordId: '7', mark: conflict?.mark ?? '', choice: 0, found: null })
+    expect((await engine.plan()).counts).toMatchObject({ create: 1, conflict: 299 })
+  })
+
+  test('whoever is linked is among the few, so that their stakeholder stays theirs', async () => {
+    await seedCache(database.db, place, [person(300, { workEmail: 'none@acme.example' })])
+    await engine.sync()
+    await seedCache(database.db, place, crowd)
+    const changes = await engine.changes()
+    expect(changes).toHaveLength(299)
+    for (const { reason, detail } of changes) {
+      expect(reason).toBe('claimed')
+      expect(detail?.records).toMatchObject([{ recordId: '300' }])
+    }
+    const gone = crowd.map((one) => (one.recordId === '1' ? { ...one, status: 'left' as const } : one))
+    await seedCache(database.db, place, gone)
+    expect((await engine.plan()).counts).toMatchObject({ skip: 1, conflict: 298, unchanged: 1 })
   })
 })

@@ -14,6 +14,8 @@ export type Candidate = {
   identifierValue: string | null
   /** Other records in HR, within the conditions or not, that have the same identifier. */
   sharedWith: readonly { recordId: string; name: string }[]
+  /** How many more have it, where they are too many to be named. */
+  sharedBeyond: number
   /** The stakeholder this record is linked to. */
   linked: (Match & { base: RegisterFields }) | null
   /** Another record of the same person, under a new contract, has taken the stakeholder over. */

@@ -56,7 +56,7 @@ export const leftBefore = (person: Candidate, rules: Rules): Change => ({
   reasonText:
     person.sharedWith.length === 0
       ? 'Left the company and was never in the register.'
-      : `This record left the company and was never in the register. Its ${label(rules)} is also that of ${names(person.sharedWith)}.`,
+      : `This record left the company and was never in the register. Its ${label(rules)} is also that of ${sharers(person)}.`,
 })
 
 export const unreadable = (person: Candidate) =>
@@ -88,9 +88,10 @@ export const sharedIdentifier = (person: Candidate, employee: Employee, rules: R
   conflict(
     person,
     'shared_identifier',
-    `Has the same ${label(rules)} as ${names(person.sharedWith)}. A stakeholder can belong to one of them.`,
+    `Has the same ${label(rules)} as ${sharers(person)}. A stakeholder can belong to one of them.`,
     {
       records: [{ recordId: person.recordId, name: personName(employee) }, ...person.sharedWith],
+      ...(person.sharedBeyond > 0 && { recordsBeyond: person.sharedBeyond }),
       ...(person.matches.length > 0 && { stakeholders: person.matches.map(side) }),
     },
   )
@@ -220,4 +221,6 @@ export function nothing(person: Candidate, kind: PlanKind, row?: RegisterRow): C
 const nameOf = (row: RegisterRow) => personName(row.fields)
 const side = (row: RegisterRow) => ({ stakeholderId: row.stakeholderId, name: nameOf(row) })
 const names = (people: readonly { name: string }[]) => people.map((person) => person.name).join(', ')
+const sharers = ({ sharedBeyond, sharedWith }: Candidate) =>
+  sharedBeyond > 0 ? `${names(sharedWith)} and ${sharedBeyond} more` : names(sharedWith)
 const label = (rules: Rules) => STANDARD_FIELDS[rules.identifier].label.toLowerCase()

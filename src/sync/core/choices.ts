@@ -8,6 +8,8 @@ export type Dispute = {
   reason: ChangeReason | null
   /** The record that the conflict is about comes first. */
   records: readonly RecordOf[]
+  /** How many more there are: too many to be answered for in one go. */
+  recordsBeyond: number
   stakeholderIds: readonly string[]
   /** Those of them who belong to another record: they can only go on under this one, as a new contract. */
   claimed: readonly string[]
@@ -33,7 +35,7 @@ export type Verdict = { recordId: string; verdict: MatchVerdict; stakeholderId: 
 const MAX_OWNERS = 8
 
 /** What can be answered to a conflict about a match, in the order in which it is offered. */
-export function choicesFor({ reason, records, stakeholderIds, claimed }: Dispute): Choice[] {
+export function choicesFor({ reason, records, recordsBeyond, stakeholderIds, claimed }: Dispute): Choice[] {
   const links = stakeholderIds.slice(0, MAX_OWNERS).map((stakeholderId) => ({
     kind: claimed.includes(stakeholderId) ? ('new_contract' as const) : ('link' as const),
     stakeholderId,
@@ -42,6 +44,7 @@ export function choicesFor({ reason, records, stakeholderIds, claimed }: Dispute
   const other: Choice[] = records[0]?.linkedTo ? [{ kind: 'find' }, { kind: 'create' }] : []
   switch (reason) {
     case 'shared_identifier':
+      if (recordsBeyond > 0) return [...links, { kind: 'create' }, { kind: 'ignore' }]
       return sharedIdentifier(records, stakeholderIds)
     case 'shared_stakeholder_identifier':
       return [...links, { kind: 'create' }, { kind: 'ignore' }]

@@ -7,6 +7,7 @@ const dispute = (some: Partial<Dispute> = {}): Dispute => ({
   records: [waiting('1'), waiting('2')],
   stakeholderIds: [],
   claimed: [],
+  recordsBeyond: 0,
   ...some,
 })
 const kinds = (of: Dispute) => choicesFor(of).map(({ kind }) => kind)

@@ -44,6 +44,7 @@ export const candidate = (over: Partial<Candidate> = {}): Candidate => ({
   meetsConditions: true,
   identifierValue: 'priya@acme.example',
   sharedWith: [],
+  sharedBeyond: 0,
   linked: null,
   superseded: false,
   leaving: false,
