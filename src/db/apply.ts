@@ -39,6 +39,8 @@ export async function applyChanges(
     and k.record_id = ch.record_id`
   const asLinked = sql`k.stakeholder_id is not distinct from ch.linked_to`
   const isMade = sql`(ch.kind = 'create' or ch.base is not null)`
+  // Otherwise the row holds an edit that no plan has judged, so the next one looks at the person again.
+  const asPlanned = sql`done.version <= coalesce(ch.stakeholder_version, 0) + 1`
   await expectManyRows(trx)
   const { rows } = await sql<{ outcome: JournalOutcome; count: number }>`
     with updated as (
@@ -75,8 +77,8 @@ export async function applyChanges(
     ), relinked as (
       update link l
       set stakeholder_id = ch.stakeholder_id, base = coalesce(ch.base, case when ${isMade} then ch.after else jsonb_strip_nulls(l.base || ch.after) end),
-        synced_hash = ch.cached_hash, synced_version = done.version, synced_mapping_version = ${mappingVersion},
-        sync_id = ${syncId}, created_at = case when ${isMade} then ${now} else l.created_at end
+        synced_hash = case when ${asPlanned} then ch.cached_hash end, synced_version = done.version,
+        synced_mapping_version = ${mappingVersion}, sync_id = ${syncId}, created_at = case when ${isMade} then ${now} else l.created_at end
       from plan_change ch join done on done.ordinal = ch.ordinal
       where ${chosen} and l.company_id = ch.company_id and l.connection_id = ${connectionId}
         and l.record_id = ch.record_id

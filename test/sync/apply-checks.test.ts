@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { expect, test } from 'vitest'
 import { down, up } from '../../src/db/migrations/0010-plan-links.ts'
 import { runApply } from '../../src/sync/apply.ts'
+import { getSettings, saveSettings } from '../../src/sync/settings.ts'
 import { type Engine, inNewCompany, type Register } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { person } from '../support/engine.ts'
@@ -84,6 +85,19 @@ test('an update of somebody who is linked goes through beside an edit of another
   const { counts, after } = await syncAfter(() => register.edit(id, { phone: '1' }))
   expect(counts).toMatchObject({ updated: 1, skipped: 0 })
   expect(after.register[id]).toMatchObject({ jobTitle: 'CTO', phone: '1' })
+})
+
+test('an edit beside it that only a person may settle is asked about by the next plan', async () => {
+  const { version } = await getSettings(database.db, place)
+  const fields = { department: { owner: 'ask' as const, mayClear: false } }
+  await saveSettings(engine.ctx(), place, { mapping: { version: 1, fields, custom: [] }, version })
+  await seedCache(database.db, place, [person(1)])
+  await engine.sync()
+  await seedCache(database.db, place, [person(1, { jobTitle: 'Lead' })])
+  const [id = ''] = Object.keys(await readRegister(database.db, place))
+  const { counts } = await syncAfter(() => register.edit(id, { department: 'Legal' }))
+  expect(counts).toMatchObject({ updated: 1, skipped: 0 })
+  expect(await engine.changes()).toMatchObject([{ kind: 'conflict', reason: 'both_changed' }])
 })
 
 test('nobody is created whose identifier somebody in the register has by then', async () => {
