@@ -35,6 +35,17 @@ export async function lockLimits(trx: Transaction<Database>, companyId: string):
   return limits
 }
 
+/** Of all connections of a company, always in the same order: of those who change several, one waits for the other. */
+export async function lockSettings(trx: Transaction<Database>, companyId: string): Promise<void> {
+  await trx
+    .selectFrom('sync_settings')
+    .select('connection_id')
+    .where('company_id', '=', companyId)
+    .orderBy('connection_id')
+    .forUpdate()
+    .execute()
+}
+
 /** Plans of every connection were held, or not, by other limits: they no longer hold. */
 export async function updateLimits(
   trx: Transaction<Database>,
@@ -42,6 +53,7 @@ export async function updateLimits(
   limits: unknown,
   by: { actor: Actor; now: Date },
 ): Promise<void> {
+  await lockSettings(trx, companyId)
   await trx
     .updateTable('company')
     .set({ limits: JSON.stringify(limits) })

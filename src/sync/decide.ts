@@ -13,7 +13,7 @@ import {
 } from '../db/decisions.ts'
 import { findLinks } from '../db/links.ts'
 import type { MatchVerdict } from '../db/schema.ts'
-import { bumpOtherConnections, bumpSettingsVersion } from '../db/settings.ts'
+import { bumpOtherConnections, bumpSettingsVersion, lockSettings } from '../db/settings.ts'
 import { findStakeholder } from '../db/stakeholders.ts'
 import { RollcallError } from '../errors.ts'
 import { type Actor, type FieldValue, personName } from '../model.ts'
@@ -45,6 +45,7 @@ export async function decideMatches(
       await assertUnclaimed(ctx, place, decisions, stakeholder_id)
   await ctx.db.transaction().execute(async (trx) => {
     // First, so that of two people who answer at once the second one waits.
+    await lockSettings(trx, place.companyId)
     await bumpSettingsVersion(trx, place.companyId, place.connectionId)
     for (const row of rows) {
       await revokeMatchDecisionOf(trx, place, row.record_id, { by: ctx.actor, at: ctx.now })
@@ -113,6 +114,7 @@ export async function decideField(
   const name = await nameOf(ctx.db, place, decision.recordId)
   await ctx.db.transaction().execute(async (trx) => {
     // First, as in `decideMatches`.
+    await lockSettings(trx, place.companyId)
     await bumpSettingsVersion(trx, place.companyId, place.connectionId)
     await revokeFieldDecisionOf(trx, place, decision, { by: ctx.actor, at: ctx.now })
     await insertFieldDecision(trx, {
@@ -135,6 +137,7 @@ export async function decideField(
  */
 export async function revoke(ctx: Context, companyId: string, decisionId: string): Promise<void> {
   await ctx.db.transaction().execute(async (trx) => {
+    await lockSettings(trx, companyId)
     const revoked = await revokeDecision(trx, companyId, decisionId, { by: ctx.actor, at: ctx.now })
     if (!revoked) throw new RollcallError('not_found', 'This decision was revoked already.')
     if (revoked.match?.verdict === 'ignore') await reinstateReplaced(trx, revoked.match)

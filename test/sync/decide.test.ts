@@ -9,6 +9,7 @@ import {
   readRegister,
   seedCache,
   seedConnection,
+  seedConnectionOf,
   seedStakeholder,
 } from '../support/seed.ts'
 
@@ -47,6 +48,18 @@ describe('a decision about a match', () => {
     await expect(revoke(ctx(), place.companyId, decisions[0]?.decisionId ?? '')).rejects.toMatchObject({
       code: 'not_found',
     })
+  })
+
+  test('of several who answer for two connections at once nobody is refused', async () => {
+    const other = await seedConnectionOf(database.db, place.companyId, 'bamboohr')
+    await seedCache(database.db, place, [person(1)])
+    await seedCache(database.db, other, [person(1, { recordId: 'b1' })])
+    const answers = Array.from({ length: 10 }, (_, index) => {
+      const [at, recordId] = index % 2 === 0 ? ([place, '1'] as const) : ([other, 'b1'] as const)
+      return decideMatch(ctx(), at, { recordId, verdict: 'ignore', stakeholderId: null })
+    })
+    await Promise.all(answers)
+    expect(await listDecisions(database.db, place.companyId)).toHaveLength(2)
   })
 
   test('create: two people with one email become two stakeholders, beside one who has it already', async () => {
