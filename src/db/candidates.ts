@@ -37,7 +37,12 @@ export type CandidateMatch = {
   fields: RegisterFields
   claimedBy: ClaimRow | null
 }
-export type ClaimRow = { recordId: string; sameConnection: boolean; employee: CachedEmployeePayload | null }
+export type ClaimRow = {
+  recordId: string
+  sameConnection: boolean
+  employee: CachedEmployeePayload | null
+  sharing: boolean
+}
 
 export type CandidateQuery = {
   companyId: string
@@ -143,14 +148,14 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       case when c.linked_id is not null then (select k.base from link k
         where k.company_id = c.company_id and k.connection_id = c.connection_id and k.record_id = c.record_id
       ) end as base,
-      ${claimOf(companyId, sql`c.linked_id`, { silent: false })} as linked_claim,
+      ${claimOf(companyId, sql`c.linked_id`, { silent: false, key })} as linked_claim,
       exists (
         select from taken_over t where t.stakeholder_id = c.link_to
           and (t.connection_id, t.record_id) <> (c.connection_id, c.record_id)
       ) as superseded,
       c.verdict, c.to_leave,
       (select jsonb_build_object('stakeholderId', x.stakeholder_id, 'version', x.version, 'fields', x.fields,
-          'claimedBy', ${claimOf(companyId, sql`c.chosen_id`, { silent: false })})
+          'claimedBy', ${claimOf(companyId, sql`c.chosen_id`, { silent: false, key })})
         ${register(sql`c.chosen_id`)}) as chosen,
       (select jsonb_object_agg(f.field, jsonb_build_object('verdict', f.verdict, 'hrValue', f.hr_value))
         from field_decision f where f.company_id = c.company_id and f.connection_id = c.connection_id
@@ -158,7 +163,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       case when c.match_id is not null then jsonb_build_array(jsonb_build_object(
         'stakeholderId', c.match_id, 'version', (select x.version ${register(sql`c.match_id`)}),
         'fields', (select x.fields ${register(sql`c.match_id`)}),
-        'claimedBy', ${claimOf(companyId, sql`c.match_id`, { silent: true })}
+        'claimedBy', ${claimOf(companyId, sql`c.match_id`, { silent: true, key })}
       )) end as matches
     from candidate c
     order by c.place

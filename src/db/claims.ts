@@ -51,17 +51,19 @@ function claims(companyId: string, stakeholder: RawBuilder<unknown>, silent: boo
 
 /**
  * Of a stakeholder beside `cached_employee as c`: another record that they belong to, the same connection's first.
- * Stands below `contested`: who is not in there has one link at the most, and no answer waits.
+ * `sharing`: HR shows it, with the same identifier. Stands below `contested`: who is not in there has one link at the most, and no answer waits.
  */
 export function claimOf(
   companyId: string,
   stakeholder: RawBuilder<unknown>,
-  { silent }: { silent: boolean },
+  { silent, key }: { silent: boolean; key: (alias: string) => RawBuilder<unknown> },
 ): RawBuilder<unknown> {
   const firstOf = (those: RawBuilder<unknown>) => sql`(
     select jsonb_build_object('recordId', k.record_id, 'sameConnection', k.connection_id = c.connection_id,
       'employee', (select o.employee from cached_employee o where o.company_id = ${companyId}
-        and o.connection_id = k.connection_id and o.record_id = k.record_id))
+        and o.connection_id = k.connection_id and o.record_id = k.record_id),
+      'sharing', exists (select from cached_employee o where o.company_id = ${companyId} and o.connection_id = k.connection_id
+        and o.record_id = k.record_id and o.vanished_at is null and ${key('o')} = c.identifier_value))
     from (${those}) k where (k.connection_id, k.record_id) <> (c.connection_id, c.record_id)
     order by k.connection_id <> c.connection_id, k.record_id collate "C" limit 1)`
   const links = sql`select k.connection_id, k.record_id from link k

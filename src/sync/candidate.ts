@@ -29,9 +29,16 @@ export function toCandidate(
       sameConnection: by.sameConnection,
       name: by.employee && nameBeside(by.employee, row.employee),
     }
-  const sharedWith = (row.shared_with ?? [])
-    .filter(({ recordId }) => recordId !== row.record_id)
-    .map(({ recordId, employee }) => ({ recordId, name: nameBeside(employee, row.employee) }))
+  const few = new Map((row.shared_with ?? []).map(({ recordId, employee }) => [recordId, employee]))
+  // Of many who share it only a few are told; whoever a match belongs to is always one of them.
+  for (const { claimedBy } of group.flatMap(({ matches }) => matches ?? []))
+    if (claimedBy?.sharing && claimedBy.sameConnection && claimedBy.employee)
+      few.set(claimedBy.recordId, claimedBy.employee)
+  few.delete(row.record_id)
+  const sharedWith = [...few].map(([recordId, employee]) => ({
+    recordId,
+    name: nameBeside(employee, row.employee),
+  }))
   const withClaim = (match: CandidateMatch) => ({ ...match, claimedBy: claim(match.claimedBy) })
   return {
     recordId: row.record_id,

@@ -93,6 +93,8 @@ describe('an identifier shared with somebody outside the conditions', () => {
   })
 })
 
+const settingsVersion = async () => (await getSettings(database.db, place)).version
+
 describe('an identifier that hundreds have', () => {
   const crowd = Array.from({ length: 300 }, (_, n) => person(n + 1, { workEmail: 'none@acme.example' }))
 
@@ -110,6 +112,21 @@ describe('an identifier that hundreds have', () => {
     expect(conflict?.choices).toEqual([{ kind: 'create' }, { kind: 'ignore' }])
     await resolveMatch(ctx(), place, { recordId: '7', mark: conflict?.mark ?? '', choice: 0, found: null })
     expect((await engine.plan()).counts).toMatchObject({ create: 1, conflict: 299 })
+  })
+
+  test('all of them go on under links made by another identifier', async () => {
+    await saveSettings(ctx(), place, { identifier: 'employeeNumber', version: await settingsVersion() })
+    const some = crowd.slice(0, 40)
+    await seedCache(database.db, place, some)
+    await engine.sync()
+    await saveSettings(ctx(), place, { identifier: 'workEmail', version: await settingsVersion() })
+    expect((await engine.plan()).counts).toMatchObject({ unchanged: 40, conflict: 0 })
+    await seedCache(
+      database.db,
+      place,
+      some.map((one) => ({ ...one, jobTitle: 'Lead' })),
+    )
+    expect((await engine.plan()).counts).toMatchObject({ update: 40, conflict: 0 })
   })
 
   test('whoever is linked is among the few, so that their stakeholder stays theirs', async () => {
