@@ -1,5 +1,6 @@
 import type { DatabaseHandle } from '../../src/db/client.ts'
-import { confirmPlan, runApply } from '../../src/sync/apply.ts'
+import { runApply } from '../../src/sync/apply.ts'
+import { confirmPlan } from '../../src/sync/confirm.ts'
 import { currentPlan } from '../../src/sync/plan.ts'
 import type { Bench } from '../bench.ts'
 import { MIGRATED } from '../databases.ts'

@@ -11,9 +11,9 @@ import {
 import type { JournalRow, SyncRow } from '../db/syncs.ts'
 import { RollcallError } from '../errors.ts'
 import type { FieldChanges, JournalOutcome } from '../model.ts'
-import { getSync, type SyncView, toSyncView } from './apply.ts'
 import type { Context } from './context.ts'
 import { explainHold } from './core/guard.ts'
+import { getSync, type SyncView, toSyncView } from './sync-view.ts'
 
 export type HistoryEntry = SyncView & {
   /** The vendor's own spelling. */

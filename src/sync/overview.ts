@@ -9,11 +9,11 @@ import { countStakeholders } from '../db/stakeholders.ts'
 import { findWebhook } from '../db/webhooks.ts'
 import { RollcallError } from '../errors.ts'
 import type { Actor, StandardField } from '../model.ts'
-import { listSyncs, type SyncView } from './apply.ts'
 import type { Context } from './context.ts'
 import { listFieldProblems } from './fields.ts'
 import { type HeldField, listHeldFields, lostFieldsOf } from './lost-fields.ts'
 import { currentPlan, type PlanView } from './plan.ts'
+import { listSyncs, type SyncView } from './sync-view.ts'
 
 /** What Home and a bare `/datasync` show. */
 export type Overview = {

@@ -5,12 +5,12 @@ import { inTransaction } from '../db/session.ts'
 import { findChainEnd, insertSync, lockSync, type SyncRow, updateApplied } from '../db/syncs.ts'
 import { applyReversals, type DoneRow, listDone } from '../db/undo.ts'
 import { RollcallError } from '../errors.ts'
-import { getSync, NO_COUNTS, type SyncView } from './apply.ts'
 import { digestSync } from './chain.ts'
 import type { Context } from './context.ts'
 import { type Reversal, reverse } from './core/undo.ts'
 import { enqueue } from './jobs.ts'
 import { lockRegister } from './plan-locks.ts'
+import { getSync, NO_COUNTS, type SyncView } from './sync-view.ts'
 
 /** A whole sync, some of its people, or some of their fields. */
 export type UndoChoice = { ordinals?: readonly number[]; fields?: readonly string[] }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { confirmPlan, runApply } from '../../src/sync/apply.ts'
+import { runApply } from '../../src/sync/apply.ts'
+import { confirmPlan } from '../../src/sync/confirm.ts'
 import { currentPlan, listChanges, type PlanView } from '../../src/sync/plan.ts'
 import { inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { confirmPlan } from '../../src/sync/apply.ts'
+import { confirmPlan } from '../../src/sync/confirm.ts'
 import { currentPlan } from '../../src/sync/plan.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
 import { inNewCompany } from '../support/company.ts'

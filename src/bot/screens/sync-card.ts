@@ -1,5 +1,5 @@
 import { deletePlace, listPlaces, type MessagePlace, upsertPlace } from '../../db/slack-messages.ts'
-import { confirmPlan } from '../../sync/apply.ts'
+import { confirmPlan } from '../../sync/confirm.ts'
 import type { PlanView } from '../../sync/plan.ts'
 import { sentence } from '../answers.ts'
 import type { Message } from '../blocks.ts'

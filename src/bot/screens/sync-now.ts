@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { confirmPlan } from '../../sync/apply.ts'
+import { confirmPlan } from '../../sync/confirm.ts'
 import { getPlan } from '../../sync/plan.ts'
 import { type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
 import { syncSubject } from '../plan-cards.ts'
