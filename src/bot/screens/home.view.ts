@@ -19,7 +19,7 @@ import type { ConnectionState } from './connection-state.view.ts'
 import { lineWords, type SyncLine, undoButtons } from './history-words.view.ts'
 import { CONFIGURE, CONNECT, DECISIONS, HISTORY, HISTORY_SYNC, STAKEHOLDERS } from './ids.view.ts'
 import { planNumbers } from './plan.view.ts'
-import { bold, count, plural } from './words.view.ts'
+import { bold, capitalised, count, plural } from './words.view.ts'
 
 export const CONNECTION_FILTER = 'home.connection'
 
@@ -67,7 +67,7 @@ function statusText({ connections }: HomeState): string {
   const [first] = connections
   if (first === undefined) return 'No HR system is connected yet. Type /datasync connect.'
   if (connections.length > 1) return `${count(connections.length)} HR systems are connected.`
-  const numbers = first.plan ? ` ${planNumbers(first.plan.counts)}.` : ''
+  const numbers = first.plan ? ` ${capitalised(planNumbers(first.plan.counts))}.` : ''
   return `${escapeText(first.label)} is connected.${numbers}`
 }
 
