@@ -232,6 +232,20 @@ test('several connections are summed, and one can be looked at alone', () => {
   expect(words('more connections than fit')).toContain('102 more')
 })
 
+test('one person in several HR systems is spoken of as one', () => {
+  const [one, none] = [
+    { people: 1, plan: plan({ conflict: 1 }) },
+    { people: 0, plan: plan() },
+  ]
+  const two = home([
+    connection({ connectionId: id(1), ...one }),
+    connection({ connectionId: id(2), ...none }),
+  ])
+  expect(allText(homeView(two).blocks)).toMatch(
+    /^[^·]*\*1\* person in \*2\* HR systems .+ · \*1\* needs a look/,
+  )
+})
+
 test('somebody who may not act sees no number at all', () => {
   expectView(closedHomeView())
   expect(allText(closedHomeView().blocks)).not.toMatch(/\d/)

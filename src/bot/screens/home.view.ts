@@ -122,11 +122,13 @@ function several(connections: readonly ConnectionState[], now: Date, room: numbe
 function sums(connections: readonly ConnectionState[]): string {
   const total = (of: (connection: ConnectionState) => number) =>
     connections.reduce((sum, connection) => sum + of(connection), 0)
+  const people = total((it) => it.people)
+  const waiting = total((it) => it.plan?.counts.conflict ?? 0)
   return [
-    `${bold(total((it) => it.people))} people in ${bold(connections.length)} HR systems`,
+    `${bold(people)} ${plural(people, 'person', 'people')} in ${bold(connections.length)} HR systems`,
     `${bold(total((it) => it.plan?.counts.create ?? 0))} will be created`,
     `${bold(total((it) => (it.plan ? it.plan.counts.update + it.plan.counts.left + it.plan.counts.returned : 0)))} updated`,
-    `${bold(total((it) => it.plan?.counts.conflict ?? 0))} need a look`,
+    `${bold(waiting)} ${plural(waiting, 'needs', 'need')} a look`,
   ].join(' · ')
 }
 
