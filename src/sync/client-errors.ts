@@ -102,7 +102,7 @@ export function brokenAnswer({ label }: Provider): RollcallError {
 }
 
 export function notJson({ label }: Provider): RollcallError {
-  return new RollcallError('provider_bad_answer', `${label} answered with something that is not JSON.`, {
+  return new RollcallError('provider_bad_answer', `${label} answered, but not with data.`, {
     remedy: `Often that is a login or maintenance page: try again later. If it stays, tell whoever runs Rollcall.`,
   })
 }

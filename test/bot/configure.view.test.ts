@@ -293,6 +293,11 @@ test('the counts say how the window differs from what is saved', () => {
   expect(buttons(counted)).toContain('See who')
   expect(buttons({ ...counted, after: 214, moved: 0 })).not.toContain('See who')
   expect(words(counted)).toContain('*185* of *187* people have one, *2* share one')
+  const nobody = configureView(
+    state(drafts['one condition']!, { figures: { people: 0, having: 0, sharing: 0 } }),
+  )
+  expect(allText(nobody.blocks)).toContain('among those who match: nobody, right now')
+  expect(allText(nobody.blocks)).not.toContain('nobody shares')
 })
 
 test('more conditions than a window holds are kept, and offered nothing but to start over', () => {

@@ -100,6 +100,11 @@ test('the review: every brake with its people, the number to type, and another a
   expect(labels(some.blocks)).not.toContain('Ask to confirm')
 })
 
+test('a held plan of one change is called one change', () => {
+  const view = heldView(syncing({ plan: plan({ update: 1 }) }), [held()])
+  expect(allText(view.blocks)).toMatch(/ · 1 change(?!s)/)
+})
+
 test('Slack takes the most there can be', () => {
   const most = held({ what: HOSTILE, check: HOSTILE, limit: HOSTILE, count: 100_000 })
   const all = Array.from({ length: 7 }, () => most)

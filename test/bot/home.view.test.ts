@@ -189,6 +189,23 @@ test('nothing to do offers nothing to sync', () => {
   expect(labels(homeView(states['nothing to do']!).blocks)).not.toContain('Sync Now')
 })
 
+test('where nobody meets the conditions nothing is called up to date', () => {
+  expect(words('nobody meets the conditions')).toMatch(/nobody meets your conditions.+\*Nothing to sync\*/)
+  expect(words('nobody meets the conditions')).not.toContain('up to date')
+})
+
+test('nothing to sync while somebody needs a look: said once', () => {
+  const waits = home([connection({ plan: plan({ conflict: 2, unchanged: 9 }) })])
+  expect(allText(homeView(waits).blocks)).toMatch(/\*Nothing to sync\*.+\*2\* need a look/)
+})
+
+test('the words of a notification are sentences', () => {
+  const text = (counts: Parameters<typeof plan>[0]) =>
+    statusMessage(home([connection({ plan: plan(counts) })])).text
+  expect(text({ unchanged: 9 })).toBe('HiBob is connected. Everything is up to date.')
+  expect(text({ create: 1, unchanged: 9 })).toBe('HiBob is connected. 1 will be created, 0 updated.')
+})
+
 test('the first retrieval shows how far it is, and no button that would start another', () => {
   expect(words('first retrieval running')).toContain('Reading from HiBob: *120* people so far')
   expect(labels(homeView(states['first retrieval running']!).blocks)).not.toContain('Retrieve Now')
@@ -213,6 +230,20 @@ test('several connections are summed, and one can be looked at alone', () => {
   expect(words('one of two chosen')).toContain('*253* people in HR 1')
   expect(words('one of two chosen')).not.toContain('people in HR 0')
   expect(words('more connections than fit')).toContain('102 more')
+})
+
+test('one person in several HR systems is spoken of as one', () => {
+  const [one, none] = [
+    { people: 1, plan: plan({ conflict: 1 }) },
+    { people: 0, plan: plan() },
+  ]
+  const two = home([
+    connection({ connectionId: id(1), ...one }),
+    connection({ connectionId: id(2), ...none }),
+  ])
+  expect(allText(homeView(two).blocks)).toMatch(
+    /^[^·]*\*1\* person in \*2\* HR systems .+ · \*1\* needs a look/,
+  )
 })
 
 test('somebody who may not act sees no number at all', () => {

@@ -58,7 +58,9 @@ test('a page of the preview says where it is and leads on and back', () => {
   expect(allText(middle.blocks)).toContain('11-20 of 1,024')
   expect(labels(middle.blocks)).toEqual(expect.arrayContaining(['Back', 'Next']))
   expect(labels(preview(items).blocks)).not.toContain('Next')
-  expect(allText(preview([row()]).blocks)).toContain('ana.nunez@acme.example · Designer · starts 1 Dec 2026')
+  expect(allText(preview([row()]).blocks)).toContain(
+    'ana.nunez@acme.example · Designer · start date 1 Dec 2026',
+  )
 })
 
 test('a preview within a confirmation has no buttons of its own to sync', () => {
@@ -133,6 +135,11 @@ test.each(PLAN_KINDS)(
     expect(labels(personView(shown(row({ kind }), { confirmed: true })).blocks)).toEqual(['Why?'])
   },
 )
+
+test('whoever tells a screen reader the words on the button is understood', () => {
+  const words = allText(personView(shown(row({ kind: 'create' }))).blocks)
+  expect(words).toContain(`${BUTTON}: Ana Núñez`)
+})
 
 const leftOut = { by: { kind: 'slack', userId: 'U_SAM' }, at: SINCE } as const
 test('who is left out already shows by whom, no change of theirs, and both ways back', () => {

@@ -40,7 +40,9 @@ test('Sync Now shows numbers, the names that deserve a look, and asks once more'
   const view = syncView(syncing({ look, lookTotal: 2 }))
   expectView(view)
   const words = allText(view.blocks)
-  expect(words).toContain('*14* created · *3* updated · *2* left out until resolved · nobody is deleted')
+  expect(words).toContain('*14* created · *3* updated · *2* wait until resolved · nobody is deleted')
+  const one = allText(syncView(syncing({ plan: plan({ create: 1, conflict: 1 }) })).blocks)
+  expect(one).toContain('*1* waits until resolved')
   expect(words).toContain('Look twice: Priya Raman (last name) · Tom Okafor (end date 30 Nov 2026)')
   expect(words).toContain('Plan 7f3a · data from <!date^')
   expect(words).toContain('Create 14 and update 3 stakeholders? Nobody is deleted, and you can undo this.')
@@ -214,8 +216,14 @@ test.each<[string, RetrievalNews, RegExp, string[]]>([
   ],
   [
     'up to date',
-    { ...complete, plan: { counts: counts(), toApply: 0 } },
+    { ...complete, plan: { counts: counts({ unchanged: 250 }), toApply: 0 } },
     /everything is up to date/,
+    ['Preview'],
+  ],
+  [
+    'nobody to sync',
+    { ...complete, plan: { counts: counts({ skip: 3, out_of_conditions: 40 }), toApply: 0 } },
+    /read from HiBob, nothing to sync(?!,)/,
     ['Preview'],
   ],
   [

@@ -140,3 +140,13 @@ test('the same person from two HR systems: each says where it is from', async ()
   await dana().command(`/datasync why ${name}`)
   expect(await shows('2 people match')).toMatch(/ · HiBob.+ · BambooHR| · BambooHR.+ · HiBob/)
 })
+
+test('with no HR system connected, that is said, and how to connect one, rather than that nobody matches', async () => {
+  await product.database.db.updateTable('connection').set({ status: 'removed' }).execute()
+  for (const line of ['/datasync why', `/datasync why ${someone().name}`]) {
+    await dana().command(line)
+    expect(await shows('No HR system is connected yet.')).toContain('Connect one with /datasync connect.')
+    expect(allText(dana().modal()?.blocks)).not.toContain('Nobody in HR matches')
+    await dana().close()
+  }
+})

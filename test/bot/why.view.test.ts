@@ -2,11 +2,12 @@ import { expect, test } from 'vitest'
 import { type WhyState, whoDoYouMeanView, whyView } from '../../src/bot/screens/why.view.ts'
 import { parseWhy, whyPerson, whyStakeholder, whyUnsaved } from '../../src/bot/screens/why-subject.view.ts'
 import { PLAN_KINDS } from '../../src/model.ts'
-import { expectView, HOSTILE, id, labels, markup, NOW } from './support/fixtures.ts'
+import { buttons, expectView, HOSTILE, id, labels, markup, NOW } from './support/fixtures.ts'
 import { allText } from './support/words.ts'
 
 const why = (some: Partial<WhyState> = {}): WhyState => ({
   unsaved: false,
+  connectionId: id(9),
   label: 'HiBob',
   name: 'Tom Okafor',
   retrievedAt: NOW,
@@ -40,6 +41,17 @@ test('the answer is a question, what was read, each condition with its value, th
   expect(words).toMatch(
     /Why is Tom Okafor not in the plan\?.+Retrieved.+complete.+Sync if.+ALL of these: no.+London, New York.+Berlin · no.+Group 2, ANY: Employment status is Active.+Active · yes.+Match.+stakeholder Tom Okafor.+So.+Outside your conditions/,
   )
+})
+
+test('somebody who needs a look can be resolved from here; of anybody else there is nothing to press', () => {
+  const conflict = { kind: 'conflict' as const, reasonText: 'Has no work email.', fields: {} }
+  const view = whyView(why({ outcomes: [conflict] }))
+  expectView(view)
+  expect(buttons(view.blocks).map(({ action_id, value }) => [action_id, value])).toEqual([
+    ['resolve.open.turn', id(9)],
+  ])
+  expect(labels(whyView(why()).blocks)).toEqual([])
+  expect(labels(whyView(why({ outcomes: [conflict], unsaved: true })).blocks)).toEqual([])
 })
 
 test('somebody who was read again alone: when that was, beside the last complete read', () => {
@@ -88,6 +100,7 @@ test.each(PLAN_KINDS)('Slack takes the longest and the most hostile answer: %s',
   const line = { text: HOSTILE, actual: HOSTILE, passes: null, group: { number: 50, match: 'any' } } as const
   const view = whyView({
     unsaved: true,
+    connectionId: id(9),
     label: HOSTILE,
     name: HOSTILE,
     retrievedAt: null,

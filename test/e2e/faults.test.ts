@@ -94,7 +94,7 @@ const FAULTS: readonly [name: string, fault: FaultInput, told: Told][] = [
   [
     'a web page in place of data',
     { kind: 'wrong_type' },
-    { says: 'something that is not JSON', todo: 'try again later' },
+    { says: 'answered, but not with data', todo: 'try again later' },
   ],
   [
     'a redirect to another host',

@@ -86,7 +86,7 @@ describe('an answer', () => {
     )
     expect(asked).toMatchObject({
       code: 'provider_bad_answer',
-      message: 'HiBob answered with something that is not JSON.',
+      message: 'HiBob answered, but not with data.',
       tries: 1,
     })
   })

@@ -137,7 +137,7 @@ const FAULTS: readonly [name: string, fault: FaultInput, failure: Failure][] = [
     { kind: 'wrong_type' },
     {
       code: 'provider_bad_answer',
-      says: 'HiBob answered with something that is not JSON.',
+      says: 'HiBob answered, but not with data.',
       remedy: /login or maintenance/,
     },
   ],

@@ -9,7 +9,7 @@ import { heldBlocks, heldSentence } from './held-words.view.ts'
 import { MORE, PREVIEW, RESOLVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
 import { heldFieldBlocks, heldFieldsLine } from './lost-fields.view.ts'
 import { type PlanSummary, planNumbers } from './plan.view.ts'
-import { bold, count, plural, slackDate, whoWords } from './words.view.ts'
+import { bold, capitalised, count, plural, slackDate, whoWords } from './words.view.ts'
 
 /** "Reading from HiBob: 120 people so far" */
 export function readingWords(label: string, running: NonNullable<ConnectionState['running']>): string {
@@ -168,15 +168,15 @@ function planBlocks(
     button(SYNC_SELECTED, 'Sync Selected', { value }),
   ]
   return [
-    ...(plan.toApply === 0
-      ? [section(`*${capitalised(planNumbers(plan.counts).replaceAll('*', ''))}*`)]
-      : []),
+    ...(plan.toApply === 0 ? [section(`*${idleWords(plan)}*`)] : []),
     ...rows,
     ...(plan.counts.unchanged === 0 ? [] : [section(unchangedWords(plan.counts.unchanged))]),
     ...(plan.toApply === 0 ? [] : actions(...buttons)),
   ]
 }
 
-const unchangedWords = (n: number): string => `${bold(n)} ${plural(n, 'is', 'are')} unchanged`
+/** Without those who need a look: they have a line of their own right below. */
+const idleWords = ({ counts }: PlanSummary): string =>
+  counts.conflict > 0 ? 'Nothing to sync' : capitalised(planNumbers(counts))
 
-const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
+const unchangedWords = (n: number): string => `${bold(n)} ${plural(n, 'is', 'are')} unchanged`

@@ -91,7 +91,7 @@ function facts(fields: RegisterFields | Employee): string[] {
   const status = text('status')
   return [
     ...TELLING.map(text).filter((it) => it !== null),
-    ...(start === null ? [] : [`started ${valueText(start)}`]),
+    ...(start === null ? [] : [`start date ${valueText(start)}`]),
     ...(status === null ? [] : [fieldText('status', status)]),
   ]
 }

@@ -7,7 +7,7 @@ import { type Held, seeHeld } from './held-words.view.ts'
 import { lookBlocks, nameBlocks } from './look.view.ts'
 import { heldFieldsInWindow } from './lost-fields.view.ts'
 import { discardDialog, parseSyncMetadata, planValue, type SyncState, WHOLE_PLAN } from './sync-now.view.ts'
-import { count, slackDate } from './words.view.ts'
+import { count, plural, slackDate } from './words.view.ts'
 
 export const HELD_FORM = 'held'
 export const HELD_ASK = 'held.ask'
@@ -58,7 +58,7 @@ export function heldView(
       },
       ...(chosen === null ? askBlocks(value) : []),
       context(
-        `Plan ${plan.code} · data from ${slackDate(plan.retrievedAt)} · ${count(plan.toApply)} changes`,
+        `Plan ${plan.code} · data from ${slackDate(plan.retrievedAt)} · ${count(plan.toApply)} ${plural(plan.toApply, 'change', 'changes')}`,
       ),
     ],
   })

@@ -19,7 +19,7 @@ import type { ConnectionState } from './connection-state.view.ts'
 import { lineWords, type SyncLine, undoButtons } from './history-words.view.ts'
 import { CONFIGURE, CONNECT, DECISIONS, HISTORY, HISTORY_SYNC, STAKEHOLDERS } from './ids.view.ts'
 import { planNumbers } from './plan.view.ts'
-import { bold, count, plural } from './words.view.ts'
+import { bold, capitalised, count, plural } from './words.view.ts'
 
 export const CONNECTION_FILTER = 'home.connection'
 
@@ -67,7 +67,7 @@ function statusText({ connections }: HomeState): string {
   const [first] = connections
   if (first === undefined) return 'No HR system is connected yet. Type /datasync connect.'
   if (connections.length > 1) return `${count(connections.length)} HR systems are connected.`
-  const numbers = first.plan ? ` ${planNumbers(first.plan.counts)}.` : ''
+  const numbers = first.plan ? ` ${capitalised(planNumbers(first.plan.counts))}.` : ''
   return `${escapeText(first.label)} is connected.${numbers}`
 }
 
@@ -122,11 +122,13 @@ function several(connections: readonly ConnectionState[], now: Date, room: numbe
 function sums(connections: readonly ConnectionState[]): string {
   const total = (of: (connection: ConnectionState) => number) =>
     connections.reduce((sum, connection) => sum + of(connection), 0)
+  const people = total((it) => it.people)
+  const waiting = total((it) => it.plan?.counts.conflict ?? 0)
   return [
-    `${bold(total((it) => it.people))} people in ${bold(connections.length)} HR systems`,
+    `${bold(people)} ${plural(people, 'person', 'people')} in ${bold(connections.length)} HR systems`,
     `${bold(total((it) => it.plan?.counts.create ?? 0))} will be created`,
     `${bold(total((it) => (it.plan ? it.plan.counts.update + it.plan.counts.left + it.plan.counts.returned : 0)))} updated`,
-    `${bold(total((it) => it.plan?.counts.conflict ?? 0))} need a look`,
+    `${bold(waiting)} ${plural(waiting, 'needs', 'need')} a look`,
   ].join(' · ')
 }
 

@@ -103,7 +103,7 @@ function rowBlocks(row: PlanRow | null): KnownBlock[] {
 function leaveOutButton({ confirmed, leftOut, name, recordId: value, row }: PersonState) {
   if (leftOut !== null) return button(TAKE_BACK, 'Take back', { value, says: `Take back: ${name}` })
   if (confirmed || row === null || !LEAVABLE.has(row.kind)) return null
-  return button(LEAVE_OUT, 'Leave this person out', { value, says: `Leave out: ${name}` })
+  return button(LEAVE_OUT, 'Leave this person out', { value, says: `Leave this person out: ${name}` })
 }
 
 const LEAVABLE: ReadonlySet<PlanKind> = new Set([...APPLIED_KINDS, 'conflict'])

@@ -10,7 +10,7 @@ import {
   type StandardField,
 } from '../../model.ts'
 import { escapeText, mrkdwn, truncate } from '../blocks.ts'
-import { bold, listed, valueText } from './words.view.ts'
+import { bold, capitalised, listed, valueText } from './words.view.ts'
 
 /** A plan as the screens need it. */
 export type PlanSummary = {
@@ -63,13 +63,16 @@ export const OPENABLE_KINDS = [
 /** Stakeholders that an approval rewrites; `link` remembers a match and rewrites nobody. */
 export const rewritten = (counts: PlanCounts): number => counts.update + counts.left + counts.returned
 
-/** "*14* will be created, *3* updated, *2* need a look"; "everything is up to date" */
+/**
+ * "*14* will be created, *3* updated, *2* need a look"; "everything is up to date", which takes somebody whom the
+ * register has as HR says: where nobody meets the conditions there is merely nothing to sync.
+ */
 export function planNumbers(counts: PlanCounts): string {
   const { create, conflict, link } = counts
   const writes = create + rewritten(counts) + link > 0
   const parts = writes ? [`${bold(create)} will be created`, `${bold(rewritten(counts))} updated`] : []
   if (conflict > 0) parts.push(`${bold(conflict)} ${conflict === 1 ? 'needs' : 'need'} a look`)
-  if (parts.length === 0) return 'everything is up to date'
+  if (parts.length === 0) return counts.unchanged > 0 ? 'everything is up to date' : 'nothing to sync'
   return writes ? parts.join(', ') : `nothing to sync, ${parts.join(', ')}`
 }
 
@@ -79,7 +82,7 @@ export function whatSyncDoes({ create, update }: { create: number; update: numbe
   if (parts.length === 0) return 'Remember the matches'
   const words = listed(parts)
   const noun = (update > 0 ? update : create) === 1 ? 'stakeholder' : 'stakeholders'
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)} ${noun}`
+  return `${capitalised(words)} ${noun}`
 }
 
 export const fieldLabel = (key: string): string =>
@@ -138,7 +141,7 @@ export function introduction(fields: FieldChanges): string {
   const value = (key: string) => fields[key]?.after ?? null
   const known = INTRODUCES.map(value).filter((it) => it !== null)
   const start = value('startDate')
-  return [...known.map(valueText), ...(start === null ? [] : [`starts ${valueText(start)}`])].join(' · ')
+  return [...known.map(valueText), ...(start === null ? [] : [`start date ${valueText(start)}`])].join(' · ')
 }
 
 /** What would happen to this person, in one line of a list. */

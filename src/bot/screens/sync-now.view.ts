@@ -117,7 +117,8 @@ function headline({ label, chosen, plan }: SyncState): string {
 function numbersLine({ create, update, link }: Numbers, { counts }: PlanSummary, selected: boolean): string {
   const parts = [`${bold(create)} created`, `${bold(update)} updated`]
   if (link > 0) parts.push(`${bold(link)} matched`)
-  if (!selected && counts.conflict > 0) parts.push(`${bold(counts.conflict)} left out until resolved`)
+  if (!selected && counts.conflict > 0)
+    parts.push(`${bold(counts.conflict)} ${plural(counts.conflict, 'waits', 'wait')} until resolved`)
   return parts.join(' · ')
 }
 
@@ -185,7 +186,9 @@ export function chooseAgainView(connectionId: string, moved: readonly string[]):
   })
 }
 
-export const NOTHING_TO_SYNC = 'There is nothing to sync: the register says what HR says.'
+/** True as well where nobody meets the conditions, or where people wait for an answer. */
+export const NOTHING_TO_SYNC =
+  'There is nothing to sync: nobody would be created or updated. /datasync shows how things stand.'
 
 export const nothingToSyncView = (): ModalView =>
   modal({ title: 'Sync Now', blocks: [section(NOTHING_TO_SYNC)] })

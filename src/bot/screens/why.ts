@@ -10,7 +10,7 @@ import { type Listener, type Step, showWindow, type WindowAnswer } from '../list
 import { type Request, valuesOf } from '../request.ts'
 import { WHY } from './ids.view.ts'
 import { parseSearch } from './paging.view.ts'
-import { connectionNamed, connectionsOf } from './which-connection.ts'
+import { connectionNamed, connectionsOf, notConnected } from './which-connection.ts'
 import {
   WHY_FORM,
   type WhyCandidate,
@@ -38,13 +38,15 @@ async function explain(
   const why = await explainPerson(request.ctx, place, recordId, unsaved)
   if (!why) throw new RollcallError('not_found', 'This person is not in what was read from HR.')
   const tree = unsaved ?? (await getSettings(request.ctx.db, place)).conditions
-  return showWindow(whyView(stateOf(why, tree, unsaved !== null)))
+  return showWindow(whyView(stateOf(why, tree, { connectionId, unsaved: unsaved !== null })))
 }
 
-function stateOf(why: Why, tree: ConditionTree, unsaved: boolean): WhyState {
+type About = Pick<WhyState, 'connectionId' | 'unsaved'>
+
+function stateOf(why: Why, tree: ConditionTree, about: About): WhyState {
   const { changes, conditions, match } = why
   return {
-    unsaved,
+    ...about,
     label: why.providerLabel,
     name: why.name,
     retrievedAt: why.retrievedAt,
@@ -83,6 +85,7 @@ function outcomeOf({ after, before, detail, kind, reasonText }: Why['changes'][n
 
 /** Everybody whose name, email, number or record id has these words in it; one alone is explained at once. */
 async function search(request: Request, words: string): Promise<WindowAnswer> {
+  if ((await connectionsOf(request)).length === 0) throw notConnected()
   if (words === '') return showWindow(whoDoYouMeanView('Type a name, an email or an employee number.', []))
   const found = await findPeople(request.ctx, request.companyId, words, MAX_FOUND + 1)
   const [only] = found

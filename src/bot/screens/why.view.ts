@@ -1,6 +1,7 @@
 import type { KnownBlock, ModalView, SectionBlock } from '@slack/types'
 import { APPLIED_KINDS, type FieldChanges, type PlanKind } from '../../model.ts'
 import {
+  actions,
   button,
   context,
   divider,
@@ -11,7 +12,7 @@ import {
   plainSection,
   truncate,
 } from '../blocks.ts'
-import { WHY } from './ids.view.ts'
+import { RESOLVE, WHY } from './ids.view.ts'
 import { searchInput } from './paging.view.ts'
 import { HEADLINES } from './person.view.ts'
 import { fieldLabel, fieldText, inReadingOrder } from './plan.view.ts'
@@ -37,6 +38,7 @@ export type WhyOutcome = { kind: PlanKind; reasonText: string | null; fields: Fi
 export type WhyState = {
   /** By conditions that nobody saved: what would follow if they were. */
   unsaved: boolean
+  connectionId: string
   label: string
   name: string
   retrievedAt: Date | null
@@ -65,6 +67,7 @@ export function whyView(state: WhyState): ModalView {
       pair('Match', plain(matchWords(state), 2000)),
       divider,
       ...soBlocks(state),
+      ...wayOn(state),
     ],
   })
 }
@@ -145,6 +148,17 @@ function soBlocks(state: WhyState): KnownBlock[] {
     ]
   })
 }
+
+/**
+ * Of what is saved only: the list is that of the plan. In the same window: below a list and a person this is the
+ * third, and Slack takes no fourth.
+ */
+const wayOn = ({ connectionId, outcomes, unsaved }: WhyState): KnownBlock[] =>
+  !unsaved && outcomes.some(({ kind }) => kind === 'conflict')
+    ? actions(
+        button(`${RESOLVE}.turn`, 'Resolve', { value: connectionId, says: 'Resolve: all that need a look' }),
+      )
+    : []
 
 function nothingWords({ conditions, vanishedAt }: WhyState): string {
   if (vanishedAt !== null)

@@ -6,6 +6,8 @@ export const count = (n: number): string => n.toLocaleString('en-GB')
 /** `*14*`: numbers are what the eye looks for. */
 export const bold = (n: number): string => `*${count(n)}*`
 
+export const capitalised = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
+
 export const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many)
 
 /** A person by their own name; what happened by itself, or over the API, has none. */
