@@ -47,6 +47,7 @@ export async function confirmPlan(
       remedy: 'Open Data Sync for the current one.',
     })
   if (isDecided(shown)) return await decided(ctx.db, shown)
+  if (ordinals?.length === 0) return { outcome: 'nothing' }
 
   const current = await planOfSameContent(ctx, shown)
   if (current.outcome !== 'same') return current

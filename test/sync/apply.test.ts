@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { runApply } from '../../src/sync/apply.ts'
 import { confirmPlan } from '../../src/sync/confirm.ts'
 import { currentPlan, listChanges, type PlanView } from '../../src/sync/plan.ts'
+import { listSyncs } from '../../src/sync/sync-view.ts'
 import { inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import {
@@ -232,6 +233,13 @@ describe('what was confirmed is what is written', () => {
     const [only] = Object.values(await readRegister(database.db, place))
     expect(only).toMatchObject({ workEmail: 'p2@acme.example' })
     expect((await plan()).counts).toMatchObject({ create: 2, unchanged: 1 })
+  })
+
+  test('of nobody is no sync, and leaves the plan to be confirmed', async () => {
+    await seedCache(database.db, place, three)
+    expect(await confirm(await plan(), DANA, [])).toEqual({ outcome: 'nothing' })
+    expect(await listSyncs(database.db, place.companyId, { limit: 5 })).toEqual([])
+    expect((await sync()).counts).toMatchObject({ created: 3 })
   })
 })
 
