@@ -16,7 +16,7 @@ export type CandidateRow = {
   vanished_at: Date | null
   meets: boolean | null
   identifier_value: string | null
-  /** Themselves among them; of `sharing_people` the first few. */
+  /** Themselves among them; of `sharing_people` the first few. On the first of a person's rows only. */
   shared_with: { recordId: string; employee: CachedEmployeePayload }[] | null
   sharing_people: number | null
   linked_id: string | null
@@ -118,7 +118,8 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       select c.company_id, c.connection_id, c.record_id, c.record_id collate "C" as place, c.employee, c.problem, c.hash, c.vanished_at,
         ${query.meets} as meets, ${key('c')} as identifier_value, shared.record_ids as sharing, shared.people as sharing_people,
         s.stakeholder_id as linked_id, s.version as linked_version, l.stakeholder_id as link_to,
-        d.verdict, coalesce(${isToLeave}, false) as to_leave, d.stakeholder_id as chosen_id, m.stakeholder_id as match_id
+        d.verdict, coalesce(${isToLeave}, false) as to_leave, d.stakeholder_id as chosen_id, m.stakeholder_id as match_id,
+        row_number() over (partition by c.record_id collate "C") as nth
       from cached_employee c
       left join link l
         on l.company_id = c.company_id and l.connection_id = c.connection_id and l.record_id = c.record_id
@@ -139,7 +140,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       order by place
     )
     select c.record_id, c.employee, c.problem, c.hash, c.vanished_at, c.meets, c.identifier_value,
-      case when c.sharing is not null then (
+      case when c.sharing is not null and c.nth = 1 then (
         select jsonb_agg(jsonb_build_object('recordId', o.record_id, 'employee', o.employee) order by o.record_id collate "C")
         from cached_employee o where ${scope('o')} and o.record_id = any(c.sharing)
       ) end as shared_with, c.sharing_people,
@@ -166,7 +167,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
         'claimedBy', ${claimOf(companyId, sql`c.match_id`, { silent: true, key })}
       )) end as matches
     from candidate c
-    order by c.place
+    order by c.place, c.nth
   `.execute(trx)
 }
 

@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
+import { fetchCandidates, openCandidates } from '../../src/db/candidates.ts'
 import type { Employee } from '../../src/model.ts'
 import type { Condition } from '../../src/sync/core/conditions.ts'
 import { decideMatch } from '../../src/sync/decide.ts'
@@ -97,6 +99,41 @@ const settingsVersion = async () => (await getSettings(database.db, place)).vers
 
 describe('an identifier that hundreds have', () => {
   const crowd = Array.from({ length: 300 }, (_, n) => person(n + 1, { workEmail: 'none@acme.example' }))
+
+  test('and hundreds of stakeholders too: whom a person shares it with is looked up once, not for each of them', async () => {
+    await seedCache(
+      database.db,
+      place,
+      [1, 2, 3].map((n) => person(n, INFO)),
+    )
+    for (const firstName of ['Ada', 'Bo', 'Cy'])
+      await seedStakeholder(database.db, place, { firstName, ...INFO })
+    const query = { ...place, identifier: 'workEmail', meets: sql<boolean>`true`, mappingVersion: 1 } as const
+    const rows = await database.db.transaction().execute(async (trx) => {
+      await openCandidates(trx, { ...query, equalValuesProveUnchanged: false })
+      return await fetchCandidates(trx, 100)
+    })
+    expect(rows.map(({ record_id, shared_with }) => [record_id, shared_with?.length ?? null])).toEqual([
+      ...[
+        ['1', 3],
+        ['1', null],
+        ['1', null],
+      ],
+      ...[
+        ['2', 3],
+        ['2', null],
+        ['2', null],
+      ],
+      ...[
+        ['3', 3],
+        ['3', null],
+        ['3', null],
+      ],
+    ])
+    const [change] = await engine.changes()
+    expect(change?.detail?.records).toHaveLength(3)
+    expect(change?.detail?.stakeholders).toHaveLength(3)
+  })
 
   test('names a few of them and counts the others, and each person is answered for alone', async () => {
     await seedCache(database.db, place, crowd)
