@@ -116,6 +116,7 @@ async function syncSome(chosen: readonly boolean[] | null) {
   const ordinals = (await engine.changes())
     .map(({ ordinal }) => ordinal)
     .filter((_, n) => chosen?.[n % 6] ?? true)
+  if (ordinals.length === 0) return undefined
   const knowingly = plan.holds[0]?.count
   const confirmed = await engine.confirm(plan, {
     ...(chosen && { ordinals }),
