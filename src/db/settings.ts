@@ -35,8 +35,18 @@ export async function lockLimits(trx: Transaction<Database>, companyId: string):
   return limits
 }
 
-/** Of all connections of a company, always in the same order: of those who change several, one waits for the other. */
+/**
+ * Of all connections of a company, always in the same order: of those who change several, one waits for the other. The
+ * connections come first, as whoever holds one may go on to its settings; what an answer refers to needs them anyway.
+ */
 export async function lockSettings(trx: Transaction<Database>, companyId: string): Promise<void> {
+  await trx
+    .selectFrom('connection')
+    .select('connection_id')
+    .where('company_id', '=', companyId)
+    .orderBy('connection_id')
+    .forKeyShare()
+    .execute()
   await trx
     .selectFrom('sync_settings')
     .select('connection_id')

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { lockConnection } from '../../src/db/connection-health.ts'
+import { bumpSettingsVersion } from '../../src/db/settings.ts'
 import { decideField, decideMatch, listDecisions, revoke } from '../../src/sync/decide.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
@@ -25,6 +27,13 @@ const register = () => readRegister(database.db, place)
 const idOf = async (email: string) => {
   const people = await register()
   return Object.keys(people).find((id) => people[id]?.['workEmail'] === email) ?? ''
+}
+/** Sessions that wait for a row. */
+async function waiting(): Promise<number> {
+  const { rows } = await database.pool.query(
+    `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  )
+  return rows[0].n
 }
 const shared = [person(1), person(2, { workEmail: 'P1@acme.example' })]
 
@@ -60,6 +69,20 @@ describe('a decision about a match', () => {
     })
     await Promise.all(answers)
     expect(await listDecisions(database.db, place.companyId)).toHaveLength(2)
+  })
+
+  test('and a retrieval that ends at the same moment, with a field that is free again, do not stop each other', async () => {
+    const { companyId, connectionId } = place
+    await seedCache(database.db, place, [person(1)])
+    const answer = await database.db.transaction().execute(async (trx) => {
+      await lockConnection(trx, companyId, connectionId)
+      const given = decideMatch(ctx(), place, { recordId: '1', verdict: 'ignore', stakeholderId: null })
+      await expect.poll(waiting, { timeout: 10_000 }).toBe(1)
+      await bumpSettingsVersion(trx, companyId, connectionId)
+      return { given }
+    })
+    await answer.given
+    expect(await listDecisions(database.db, companyId)).toHaveLength(1)
   })
 
   test('create: two people with one email become two stakeholders, beside one who has it already', async () => {
