@@ -137,7 +137,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
               else ${unchanged} is not true end`
           : sql`c.record_id = ${query.recordId}`
       }
-      order by place
+      order by place, nth
     )
     select c.record_id, c.employee, c.problem, c.hash, c.vanished_at, c.meets, c.identifier_value,
       case when c.sharing is not null and c.nth = 1 then (

@@ -51,7 +51,8 @@ function claims(companyId: string, stakeholder: RawBuilder<unknown>, silent: boo
 
 /**
  * Of a stakeholder beside `cached_employee as c`: another record that they belong to, the same connection's first.
- * `sharing`: HR shows it, with the same identifier. Stands below `contested`: who is not in there has one link at the most, and no answer waits.
+ * `sharing`: HR shows it, with the same identifier. Stands below `contested`: who is not in there has one link at the
+ * most, and no answer waits.
  */
 export function claimOf(
   companyId: string,

@@ -10,18 +10,21 @@ const VERSION = '1'
 /** Stands in no value: the client takes it out of every answer, as PostgreSQL cannot store it. */
 const END = '\0'
 
+export type Fingerprinted = { row: DeliveredRow; hash: string }
+
 /**
  * Of rows as the provider handed them over, before anything is trimmed: who comes as last time need not be normalised,
  * packed and written again. 64 hexadecimal digits each, which do not depend on who else is asked about: only, the text
  * of many is put together in one go, which takes a third less time.
  */
-export function fingerprintsOf(rows: readonly DeliveredRow[]): string[] {
+export function fingerprintAll(rows: readonly DeliveredRow[]): Fingerprinted[] {
   let text = ''
-  const ends = rows.map((row) => {
+  const places = rows.map((row) => {
+    const start = text.length
     text += row.ok ? textOf(row.employee) : `problem${END}${row.problem}`
-    return text.length
+    return { row, start, end: text.length }
   })
-  return ends.map((end, index) => hash('sha256', text.slice(ends[index - 1] ?? 0, end)))
+  return places.map(({ row, start, end }) => ({ row, hash: hash('sha256', text.slice(start, end)) }))
 }
 
 /** Put together by hand because JSON takes twice as long. A blank counts as none, as it will once normalised. */

@@ -1,7 +1,7 @@
 import { RollcallError } from '../errors.ts'
 import type { Employee } from '../model.ts'
 import { deliverRow, normaliseRow } from './deliver.ts'
-import { fingerprintsOf } from './fingerprint.ts'
+import { fingerprintAll } from './fingerprint.ts'
 import type { PeopleRequest, Provider, ProviderClient } from './provider.ts'
 
 /** Exactly those asked for, each once and each readable. It says nothing about anybody else. */
@@ -23,12 +23,11 @@ export async function readPeople(
   const { rows, context } = await provider.people(client, request)
   const asked = new Set(request.recordIds)
   const delivered = rows.map((raw) => deliverRow(provider, raw, context, 'unreadable'))
-  const hashes = fingerprintsOf(delivered)
-  const people = delivered.map((each, index) => {
-    const row = normaliseRow(each)
-    if (!row.ok) throw doubtful(provider, 'sent somebody whom we cannot read')
-    if (!asked.delete(row.employee.recordId)) throw doubtful(provider, 'sent somebody not asked for')
-    return { employee: row.employee, hash: hashes[index] as string }
+  const people = fingerprintAll(delivered).map(({ row, hash }) => {
+    const read = normaliseRow(row)
+    if (!read.ok) throw doubtful(provider, 'sent somebody whom we cannot read')
+    if (!asked.delete(read.employee.recordId)) throw doubtful(provider, 'sent somebody not asked for')
+    return { employee: read.employee, hash }
   })
   if (asked.size > 0) throw doubtful(provider, 'did not send everybody asked for')
   return { exact: true, people }

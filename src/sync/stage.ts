@@ -5,8 +5,8 @@ import type { Staging } from '../db/staging.ts'
 import { type Employee, STANDARD_FIELD_KEYS, type StandardField } from '../model.ts'
 import { type CoverageCount, countFilled, emptyCount } from './core/coverage.ts'
 import { cleanText } from './core/normalise.ts'
-import { type DeliveredRow, deliverRow, normaliseRow, UNREADABLE } from './deliver.ts'
-import { fingerprintsOf } from './fingerprint.ts'
+import { deliverRow, normaliseRow, UNREADABLE } from './deliver.ts'
+import { type Fingerprinted, fingerprintAll } from './fingerprint.ts'
 import type { CompleteRead, Page, Provider } from './provider.ts'
 import { createRecordLedger, type RecordLedger } from './record-ledger.ts'
 
@@ -70,7 +70,7 @@ export async function stagePages({
   }
 
   /** What is to be staged of it; `null` for who came as last time, whose outcome then stands. */
-  function stageRow(row: DeliveredRow, hash: string): StagedRow | null {
+  function stageRow({ row, hash }: Fingerprinted): StagedRow | null {
     const { recordId } = row
     const { isFirst, isKnown, isSame, wasPresent, wasReadable } = ledger.see(recordId, hash)
     seq += 1
@@ -119,9 +119,8 @@ export async function stagePages({
       const delivered = rows
         .slice(start, start + ROWS_AT_ONCE)
         .map((raw, index) => deliverRow(provider, raw, context, `unreadable:${seq + index + 1}`))
-      const hashes = fingerprintsOf(delivered)
-      for (const [index, row] of delivered.entries()) {
-        const change = stageRow(row, hashes[index] as string)
+      for (const fingerprinted of fingerprintAll(delivered)) {
+        const change = stageRow(fingerprinted)
         if (change !== null) staged.push(change)
       }
     }

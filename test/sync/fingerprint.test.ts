@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { type Employee, employeeSchema } from '../../src/model.ts'
 import { normaliseEmployee } from '../../src/sync/core/normalise.ts'
 import type { DeliveredRow } from '../../src/sync/deliver.ts'
-import { fingerprintsOf } from '../../src/sync/fingerprint.ts'
+import { fingerprintAll } from '../../src/sync/fingerprint.ts'
 import { employee } from './core/people.ts'
 
 /** Few and alike, so that a value that ran over into its neighbour would soon be taken for another. */
@@ -24,6 +24,7 @@ const person = fc.record({
 
 const rowOf = (person: Employee): DeliveredRow => ({ ok: true, recordId: person.recordId, employee: person })
 const problemOf = (problem: string): DeliveredRow => ({ ok: false, recordId: '1', problem })
+const fingerprintsOf = (rows: readonly DeliveredRow[]) => fingerprintAll(rows).map(({ hash }) => hash)
 const fingerprintOf = (person: Employee) => fingerprintsOf([rowOf(person)])[0]
 
 test('who has the same fingerprint comes to the same once normalised', () => {
