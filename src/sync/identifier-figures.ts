@@ -1,10 +1,9 @@
 import { type SqlBool, sql } from 'kysely'
-import { compileConditions } from '../db/conditions.ts'
 import { countIdentifiers, type IdentifierFigures } from '../db/identifier-figures.ts'
 import type { Identifier } from '../model.ts'
 import type { Context } from './context.ts'
 import type { ConditionTree } from './core/conditions.ts'
-import { compileOptions, getCatalogue, getChecked } from './settings.ts'
+import { checkedConditions } from './settings.ts'
 
 /**
  * How well an identifier would do for the people of some conditions, saved or not. Saves nothing.
@@ -19,9 +18,6 @@ export async function identifierFigures(
   const meets =
     conditions === null
       ? sql<SqlBool>`true`
-      : compileConditions(
-          getChecked(conditions, await getCatalogue(ctx.db, place)),
-          await compileOptions(ctx.db, place, ctx.now),
-        )
+      : (await checkedConditions(ctx.db, place, conditions, ctx.now)).predicate
   return await countIdentifiers(ctx.db, place, identifier, meets)
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { findCachedPeople } from '../db/cache.ts'
 import { listClaims } from '../db/claims.ts'
 import { findLinks } from '../db/links.ts'
@@ -7,6 +6,7 @@ import { type ChangeReason, type Employee, type FieldChanges, personName } from 
 import type { Context } from './context.ts'
 import { type Choice, choicesFor, type Dispute, verdictsOf } from './core/choices.ts'
 import { decideField, decideMatches } from './decide.ts'
+import { markOf } from './mark.ts'
 import { type ChangeView, currentPlan, listChanges } from './plan.ts'
 
 type Place = { companyId: string; connectionId: string }
@@ -109,9 +109,6 @@ const disputeOf = ({
   stakeholderIds: stakeholders.map(({ stakeholderId }) => stakeholderId),
   claimed,
 })
-
-const markOf = (sides: unknown) =>
-  createHash('sha256').update(JSON.stringify(sides)).digest('hex').slice(0, 16)
 
 async function recordSides(ctx: Context, place: Place, change: ChangeView): Promise<RecordSide[]> {
   const { recordId, name, reason } = change

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { RawBuilder, SqlBool } from 'kysely'
 import type { Db } from '../db/client.ts'
 import { type CompileOptions, compileConditions } from '../db/conditions.ts'
@@ -13,6 +12,7 @@ import { type CheckedConditions, type ConditionProblem, checkConditions } from '
 import { createCatalogue, type FieldCatalogue } from './core/conditions-fields.ts'
 import { DEFAULT_LIMITS, LIMIT_KEYS, type Limits, limitsSchema } from './core/guard.ts'
 import { type Mapping, mappingSchema } from './core/mapping.ts'
+import { markOf } from './mark.ts'
 
 type Place = { companyId: string; connectionId: string }
 
@@ -78,10 +78,7 @@ export async function getCompanyLimits(db: Db, companyId: string): Promise<Limit
 
 /** Tells one state of the limits from another. */
 export const stampOfLimits = (limits: Limits): string =>
-  createHash('sha256')
-    .update(JSON.stringify(LIMIT_KEYS.map((brake) => [limits[brake].absolute, limits[brake].percent])))
-    .digest('hex')
-    .slice(0, 16)
+  markOf(LIMIT_KEYS.map((brake) => [limits[brake].absolute, limits[brake].percent]))
 
 /**
  * Saves the brakes of a company; the plans of all its connections are drawn up anew.

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { PlainTextOption } from '@slack/types'
 import { RollcallError } from '../../errors.ts'
 import { STANDARD_FIELD_KEYS, STANDARD_FIELDS } from '../../model.ts'
 import { customFieldId, type FieldCatalogue, fieldLabel } from '../../sync/core/conditions-fields.ts'
 import { foldText } from '../../sync/core/conditions-text.ts'
 import type { Mapping } from '../../sync/core/mapping.ts'
+import { markOf } from '../../sync/mark.ts'
 import { getSettings, type SettingsView, saveSettings } from '../../sync/settings.ts'
 import { option } from '../blocks.ts'
 import { type FormAnswer, type Listener, showWindow, type WindowAnswer } from '../listener.ts'
@@ -27,8 +27,7 @@ import { nothingChangedView } from './configure-saved.view.ts'
 import { tokenOf } from './configure-tokens.ts'
 import { connectionNamed } from './which-connection.ts'
 
-const stampOf = ({ mapping }: SettingsView): string =>
-  createHash('sha256').update(JSON.stringify(mapping)).digest('hex').slice(0, 16)
+const stampOf = ({ mapping }: SettingsView): string => markOf(mapping)
 
 async function settingsOf(request: Request, connectionId: string) {
   const connection = await connectionNamed(request, connectionId)

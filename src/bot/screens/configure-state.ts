@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Context } from '../../sync/context.ts'
 import type { ConditionTree } from '../../sync/core/conditions.ts'
 import { listFieldProblems, listRequestedFields } from '../../sync/fields.ts'
 import { identifierFigures } from '../../sync/identifier-figures.ts'
+import { markOf } from '../../sync/mark.ts'
 import { listOfferedChoices } from '../../sync/offered-choices.ts'
 import type { Provider } from '../../sync/provider.ts'
 import type { SettingsView } from '../../sync/settings.ts'
@@ -30,11 +30,7 @@ export type Opened = {
 }
 
 /** Tells one state of the settings that Configure edits from another; what other screens save is not part of it. */
-export const stampOf = ({ conditions, identifier }: SettingsView): string =>
-  createHash('sha256')
-    .update(JSON.stringify([conditions, identifier]))
-    .digest('hex')
-    .slice(0, 16)
+export const stampOf = ({ conditions, identifier }: SettingsView): string => markOf([conditions, identifier])
 
 export async function configureState(ctx: Context, place: Place, opened: Opened): Promise<ConfigureState> {
   const { draft, notice, provider, seen, settings } = opened
