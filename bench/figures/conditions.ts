@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { countPeople } from '../../src/db/candidates.ts'
 import type { DatabaseHandle } from '../../src/db/client.ts'
 import { compileConditions } from '../../src/db/conditions.ts'
+import { countScopeChanges } from '../../src/db/what-if.ts'
 import type { ConditionTree } from '../../src/sync/core/conditions.ts'
 import { checkConditions } from '../../src/sync/core/conditions-check.ts'
 import { createCatalogue } from '../../src/sync/core/conditions-fields.ts'
@@ -23,7 +23,7 @@ const TREE: ConditionTree = {
 
 export const conditions: Figure<State> = {
   name: 'conditions',
-  oursIs: 'count who meets three conditions: any of, contains, date after',
+  oursIs: 'count who meets three conditions and who would go out: any of, contains, date after',
   floorIs: 'count(*) over the same rows',
   unit: 'ms',
   goal: 3,
@@ -40,9 +40,9 @@ export const conditions: Figure<State> = {
     return await timed(async () => {
       const counted = await db
         .transaction()
-        .execute((trx) => countPeople(trx, { ...place, meets: predicate }))
-      if (counted.people === people && counted.meeting > 0 && counted.meeting < people) return
-      throw new Error(`${counted.meeting} of ${counted.people} meet the conditions.`)
+        .execute((trx) => countScopeChanges(trx, place, sql`true`, predicate))
+      if (counted.people === people && counted.after > 0 && counted.after < people) return
+      throw new Error(`${counted.after} of ${counted.people} meet the conditions.`)
     })
   },
 

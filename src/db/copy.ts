@@ -37,7 +37,10 @@ function* encode(rows: Iterable<readonly CopyValue[]>): Generator<Buffer> {
   if (text !== '') yield Buffer.from(text)
 }
 
-const SPECIAL = /[\\\t\n\r]/
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+const ESCAPED = Object.keys(escapes)
+/** Most have nothing to escape, and four plain searches say so sooner than a regular expression does. */
 const escapeText = (text: string) =>
-  SPECIAL.test(text) ? text.replace(/[\\\t\n\r]/g, (character) => escapes[character] ?? character) : text
+  ESCAPED.some((character) => text.includes(character))
+    ? text.replace(/[\\\t\n\r]/g, (character) => escapes[character] ?? character)
+    : text

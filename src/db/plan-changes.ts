@@ -2,7 +2,7 @@ import { type Insertable, type Selectable, sql } from 'kysely'
 import type { PoolClient } from 'pg'
 import type { PlanKind } from '../model.ts'
 import type { Db } from './client.ts'
-import { copyRows } from './copy.ts'
+import { type CopyValue, copyRows } from './copy.ts'
 import { aboutPerson } from './people-search.ts'
 import type { PlanChangeTable } from './schema.ts'
 
@@ -10,13 +10,15 @@ export type PlanChangeRow = Selectable<PlanChangeTable>
 
 export type NewPlanChange = Omit<
   Insertable<PlanChangeTable>,
-  'company_id' | 'plan_id' | 'before' | 'after' | 'detail' | 'base'
+  'company_id' | 'plan_id' | 'before' | 'after' | 'detail' | 'base' | 'cached_hash'
 > & {
   /** JSON text, as its hash has it too. */
   before: string
   after: string
   detail: unknown
   base: unknown
+  /** In hexadecimal. */
+  cached_hash: string | null
 }
 
 const CHANGE_COLUMNS = [
@@ -28,13 +30,18 @@ export async function copyPlanChanges(
   client: PoolClient,
   companyId: string,
   planId: string,
-  changes: readonly NewPlanChange[],
+  changes: Iterable<NewPlanChange>,
 ): Promise<void> {
-  await copyRows(
-    client,
-    'plan_change',
-    CHANGE_COLUMNS,
-    changes.map((change) => [
+  await copyRows(client, 'plan_change', CHANGE_COLUMNS, rowsOf(companyId, planId, changes))
+}
+
+function* rowsOf(
+  companyId: string,
+  planId: string,
+  changes: Iterable<NewPlanChange>,
+): Generator<readonly CopyValue[]> {
+  for (const change of changes)
+    yield [
       companyId,
       planId,
       change.ordinal,
@@ -50,9 +57,8 @@ export async function copyPlanChanges(
       change.reason_text ?? null,
       change.detail === null ? null : JSON.stringify(change.detail),
       change.base === null ? null : JSON.stringify(change.base),
-      change.cached_hash ? `\\x${change.cached_hash.toString('hex')}` : null,
-    ]),
-  )
+      change.cached_hash === null ? null : `\\x${change.cached_hash}`,
+    ]
 }
 
 export type ChangeFilter = {

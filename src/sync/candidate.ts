@@ -1,6 +1,7 @@
 import { unpackEmployee } from '../db/cache.ts'
 import type { CandidateMatch, CandidateRow, ClaimRow } from '../db/candidates.ts'
 import type { CachedEmployeePayload } from '../db/schema.ts'
+import type { Sharers } from '../db/survey.ts'
 import { type CoveredField, type Employee, personName, STANDARD_FIELD_KEYS } from '../model.ts'
 import type { Candidate, Claim } from './core/candidate.ts'
 import { customFieldKey } from './core/conditions-fields.ts'
@@ -16,11 +17,15 @@ export function groupByRecord(rows: readonly CandidateRow[]): CandidateRow[][] {
   return groups
 }
 
-/** @param held fields that lost most of their values: as good as not delivered until a person lets them through */
+/**
+ * @param held fields that lost most of their values: as good as not delivered until a person lets them through
+ * @param sharers who has an identifier, by each that several have
+ */
 export function toCandidate(
   row: CandidateRow,
   group: readonly CandidateRow[],
   held: readonly CoveredField[],
+  sharers: ReadonlyMap<string, Sharers>,
 ): Candidate {
   const employee = row.employee && unpackEmployee(row.record_id, row.employee)
   const claim = (by: ClaimRow | null): Claim | null =>
@@ -29,16 +34,9 @@ export function toCandidate(
       sameConnection: by.sameConnection,
       name: by.employee && nameBeside(by.employee, row.employee),
     }
-  const few = new Map((row.shared_with ?? []).map(({ recordId, employee }) => [recordId, employee]))
-  // Of many who share it only a few are told; whoever a match belongs to is always one of them.
-  for (const { claimedBy } of group.flatMap(({ matches }) => matches ?? []))
-    if (claimedBy?.sharing && claimedBy.sameConnection && claimedBy.employee)
-      few.set(claimedBy.recordId, claimedBy.employee)
-  few.delete(row.record_id)
-  const sharedWith = [...few].map(([recordId, employee]) => ({
-    recordId,
-    name: nameBeside(employee, row.employee),
-  }))
+  const sharing = row.identifier_value === null ? undefined : sharers.get(row.identifier_value)
+  const matches = group.flatMap(({ matches }) => matches ?? [])
+  const sharedWith = othersOf(row, sharing, matches)
   const withClaim = (match: CandidateMatch) => ({ ...match, claimedBy: claim(match.claimedBy) })
   return {
     recordId: row.record_id,
@@ -48,7 +46,7 @@ export function toCandidate(
     meetsConditions: row.meets,
     identifierValue: row.identifier_value,
     sharedWith,
-    sharedBeyond: Math.max(0, (row.sharing_people ?? 1) - 1 - sharedWith.length),
+    sharedBeyond: Math.max(0, (sharing?.people ?? 1) - 1 - sharedWith.length),
     linked:
       row.linked_id === null
         ? null
@@ -66,11 +64,22 @@ export function toCandidate(
         ? null
         : { verdict: row.verdict, stakeholder: row.chosen && withClaim(row.chosen) },
     fieldDecisions: row.field_decisions ?? {},
-    matches: group
-      .flatMap(({ matches }) => matches ?? [])
-      .map(withClaim)
-      .sort((a, b) => (a.stakeholderId < b.stakeholderId ? -1 : 1)),
+    matches: matches.map(withClaim).sort((a, b) => (a.stakeholderId < b.stakeholderId ? -1 : 1)),
   }
+}
+
+/** Of many who share an identifier only a few are told; whoever a match belongs to is always one of them. */
+function othersOf(
+  row: CandidateRow,
+  sharing: Sharers | undefined,
+  matches: readonly CandidateMatch[],
+): Candidate['sharedWith'] {
+  const few = new Map(sharing?.some.map(({ recordId, employee }) => [recordId, employee]))
+  for (const { claimedBy } of matches)
+    if (claimedBy?.sharing && claimedBy.sameConnection && claimedBy.employee)
+      few.set(claimedBy.recordId, claimedBy.employee)
+  few.delete(row.record_id)
+  return [...few].map(([recordId, employee]) => ({ recordId, name: nameBeside(employee, row.employee) }))
 }
 
 /** A custom field is as good as not delivered where its key is not there. */

@@ -1,18 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
 import type { Transaction } from 'kysely'
-import {
-  type CandidateQuery,
-  type CandidateRow,
-  countPeople,
-  fetchCandidates,
-  openCandidates,
-} from '../db/candidates.ts'
+import { type CandidateQuery, type CandidateRow, fetchCandidates, openCandidates } from '../db/candidates.ts'
 import { copyPlanChanges, forgetSupersededChanges, type NewPlanChange } from '../db/plan-changes.ts'
 import { findPlan, findPlanBeingSynced, insertPlan, type PlanRow, supersedeOpenPlans } from '../db/plans.ts'
 import type { Database } from '../db/schema.ts'
-import { inTransaction } from '../db/session.ts'
+import { expectManyRows, inTransaction } from '../db/session.ts'
 import { getLimits, getSyncSettings } from '../db/settings.ts'
+import { findSharers, type Sharers, type Survey, surveyPeople } from '../db/survey.ts'
 import { findWholeSyncDataAt } from '../db/syncs.ts'
 import { type CoveredField, PLAN_KINDS, type PlanCounts, type PlanKind } from '../model.ts'
 import { measureAgainst } from './brakes.ts'
@@ -47,15 +41,16 @@ const BATCH = 2_000
  */
 export async function drawUpPlan(
   ctx: Context,
-  { companyId, connectionId }: { companyId: string; connectionId: string },
+  where: { companyId: string; connectionId: string },
 ): Promise<PlanRow | undefined> {
+  const { companyId, connectionId } = where
   return await inTransaction(ctx.pool, async (trx, client) => {
     const connection = await findLockedConnection(trx, companyId, connectionId)
     if (!connection?.cache_retrieval_id) return undefined
     const syncing = await findPlanBeingSynced(trx, companyId, connectionId)
     if (syncing) return syncing
     const settings = await getSyncSettings(trx, companyId, connectionId)
-    const conditions = await savedConditions(trx, { companyId, connectionId }, ctx.now)
+    const conditions = await savedConditions(trx, where, ctx.now)
     const mapping = mappingSchema.parse(settings.mapping)
     const rules: Rules = {
       identifier: settings.identifier,
@@ -63,21 +58,24 @@ export async function drawUpPlan(
       providerLabel: ctx.providers.get(connection.provider).label,
     }
     const held = connection.held_fields
+    const whom = { identifier: settings.identifier, meets: conditions.predicate }
+    await expectManyRows(trx)
+    const survey = await surveyPeople(trx, where, whom)
+    const values = survey.sharedIdentifiers
+    const sharers = await findSharers(trx, where, { identifier: settings.identifier, values })
     const query: CandidateQuery = {
-      companyId,
-      connectionId,
-      identifier: settings.identifier,
-      meets: conditions.predicate,
+      ...where,
+      ...whom,
       mappingVersion: settings.mapping_version,
       equalValuesProveUnchanged: mapping.custom.length === 0 && !anyFieldMayClear(mapping),
+      withCustomFields: mapping.custom.length > 0,
     }
     const planId = randomUUID()
-    const tally = emptyTally(
-      await countPeople(trx, query),
-      await findWholeSyncDataAt(trx, companyId, connectionId),
-    )
-    for await (const changes of classified(trx, query, { rules, held }, tally))
-      await copyPlanChanges(client, companyId, planId, changes)
+    const tally = emptyTally(survey, await findWholeSyncDataAt(trx, companyId, connectionId))
+    for await (const people of candidates(trx, query)) {
+      await copyPlanChanges(client, companyId, planId, judged(people, { rules, held, sharers }, tally))
+      tally.hash.update(tally.approved.splice(0).join(''))
+    }
 
     const limits = { ...DEFAULT_LIMITS, ...limitsSchema.parse(await getLimits(trx, companyId)) }
     const measured = await measureAgainst(trx, query, {
@@ -107,7 +105,11 @@ export async function drawUpPlan(
   })
 }
 
-type Judging = { rules: Rules; held: readonly CoveredField[] }
+type Judging = {
+  rules: Rules
+  held: readonly CoveredField[]
+  sharers: ReadonlyMap<string, Sharers>
+}
 
 type Tally = {
   ordinal: number
@@ -124,7 +126,7 @@ type Tally = {
   hash: ReturnType<typeof createHash>
 }
 
-function emptyTally({ people, meeting }: { people: number; meeting: number }, seenUntil: Date | null): Tally {
+function emptyTally({ people, meeting }: Survey, seenUntil: Date | null): Tally {
   const none = Object.fromEntries(PLAN_KINDS.map((kind) => [kind, 0])) as Record<PlanKind, number>
   return {
     ordinal: 0,
@@ -143,37 +145,35 @@ const countsOf = ({ counts, lookedAt }: Tally): PlanCounts => ({
   unchanged: counts.unchanged + counts.meeting - lookedAt,
 })
 
-async function* classified(
+/** A batch of people at a time, each with their rows. */
+async function* candidates(
   trx: Transaction<Database>,
   query: CandidateQuery,
-  how: Judging,
-  tally: Tally,
-): AsyncGenerator<NewPlanChange[]> {
+): AsyncGenerator<CandidateRow[][]> {
   await openCandidates(trx, query)
   let waiting: CandidateRow[] = []
-  let rows = await fetchCandidates(trx, BATCH)
   for (;;) {
-    const isLast = rows.length < BATCH
-    const coming = isLast ? null : fetchCandidates(trx, BATCH)
-    // Once round the event loop, so that Postgres gathers the next batch while this one is judged.
-    await setImmediate()
+    const rows = await fetchCandidates(trx, BATCH)
     const people = groupByRecord([...waiting, ...rows])
+    const isLast = rows.length < BATCH
     // The last record may go on in the next batch: one row for each stakeholder it matches.
     waiting = isLast ? [] : (people.pop() ?? [])
-    const changes = people.flatMap((group) => planRows(group, how, tally))
-    tally.hash.update(tally.approved.splice(0).join(''))
-    if (coming !== null) rows = await coming
-    yield changes
+    yield people
     if (isLast) return
   }
 }
 
-function planRows(group: readonly CandidateRow[], { rules, held }: Judging, tally: Tally): NewPlanChange[] {
+/** One by one as they are stored, so that Postgres stores some while others are judged. */
+function* judged(people: CandidateRow[][], how: Judging, tally: Tally): Generator<NewPlanChange> {
+  for (const group of people) yield* planRows(group, how, tally)
+}
+
+function planRows(group: readonly CandidateRow[], how: Judging, tally: Tally): NewPlanChange[] {
   const [row] = group
   if (!row) return []
   if (row.meets && !row.vanished_at) tally.lookedAt++
   const rowsOfPerson: NewPlanChange[] = []
-  for (const change of classify(toCandidate(row, group, held), rules)) {
+  for (const change of classify(toCandidate(row, group, how.held, how.sharers), how.rules)) {
     tally.counts[change.kind]++
     countTouched(tally.touched, change)
     if (change.base !== null && row.linked_id === null) tally.matched++

@@ -5,6 +5,7 @@ import { getConnection } from '../db/connections.ts'
 import { findReadAgain } from '../db/retrieval-targets.ts'
 import { findRetrieval } from '../db/retrievals.ts'
 import { getSyncSettings } from '../db/settings.ts'
+import { findSharers } from '../db/survey.ts'
 import { type Employee, type Identifier, personName, type RegisterFields } from '../model.ts'
 import { groupByRecord, toCandidate } from './candidate.ts'
 import type { Context } from './context.ts'
@@ -71,6 +72,7 @@ export async function explainPerson(
     meets: predicate,
     mappingVersion: settings.mapping_version,
     equalValuesProveUnchanged: mapping.custom.length === 0 && !anyFieldMayClear(mapping),
+    withCustomFields: true,
     recordId,
   }
   const rows = await ctx.db.transaction().execute(async (trx) => {
@@ -82,7 +84,9 @@ export async function explainPerson(
   if (!group || !row) return undefined
   const providerLabel = ctx.providers.get(connection.provider).label
   const rules: Rules = { identifier: settings.identifier, mapping, providerLabel }
-  const candidate = toCandidate(row, group, connection.held_fields)
+  const values = row.identifier_value === null ? [] : [row.identifier_value]
+  const sharers = await findSharers(ctx.db, place, { identifier: settings.identifier, values })
+  const candidate = toCandidate(row, group, connection.held_fields, sharers)
   // A held field is asked about as the plan does it: by its values, and not by its blanks.
   const stated = row.employee && unpackEmployee(recordId, row.employee)
   const unread = [...(stated?.unread ?? []), ...connection.held_fields]

@@ -106,6 +106,7 @@ test('who might have to change is found without going through everybody for each
       meets: sql`true`,
       mappingVersion: 1,
       equalValuesProveUnchanged: true,
+      withCustomFields: true,
     }),
   )
   expect(touched).toBeGreaterThan(PEOPLE)

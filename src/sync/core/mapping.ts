@@ -47,7 +47,8 @@ export function mappedFields(employee: Employee, mapping: Mapping): MappedField[
   const fields: MappedField[] = []
   for (const key of STANDARD_FIELD_KEYS) {
     const theirs = employee.unread.length > 0 && employee.unread.includes(key) ? 'unread' : employee[key]
-    fields.push({ key, ...ruleOf(key, employee, mapping), theirs: theirs === '' ? null : theirs })
+    const { owner, mayClear } = ruleOf(key, employee, mapping)
+    fields.push({ key, owner, mayClear, theirs: theirs === '' ? null : theirs })
   }
   for (const { from, to, owner, mayClear } of mapping.custom) {
     const value = employee.custom[from]
