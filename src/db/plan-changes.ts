@@ -21,10 +21,24 @@ export type NewPlanChange = Omit<
   cached_hash: string | null
 }
 
-const CHANGE_COLUMNS = [
-  'company_id', 'plan_id', 'ordinal', 'kind', 'record_id', 'stakeholder_id', 'stakeholder_version', 'linked_to',
-  'name', 'before', 'after', 'reason', 'reason_text', 'detail', 'base', 'cached_hash',
-] as const // biome-ignore format: one list reads better than sixteen lines
+const CHANGE_COLUMNS = {
+  company_id: 'uuid',
+  plan_id: 'uuid',
+  ordinal: 'int4',
+  kind: 'text',
+  record_id: 'text',
+  stakeholder_id: 'uuid',
+  stakeholder_version: 'int4',
+  linked_to: 'uuid',
+  name: 'text',
+  before: 'jsonb',
+  after: 'jsonb',
+  reason: 'text',
+  reason_text: 'text',
+  detail: 'jsonb',
+  base: 'jsonb',
+  cached_hash: 'bytea',
+} as const
 
 export async function copyPlanChanges(
   client: PoolClient,
@@ -57,7 +71,7 @@ function* rowsOf(
       change.reason_text ?? null,
       change.detail === null ? null : JSON.stringify(change.detail),
       change.base === null ? null : JSON.stringify(change.base),
-      change.cached_hash === null ? null : `\\x${change.cached_hash}`,
+      change.cached_hash,
     ]
 }
 

@@ -5,8 +5,18 @@ import type { PoolClient } from 'pg'
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams'
 import type { CacheKey } from './cache.ts'
 import type { Db } from './client.ts'
+import { COPY_HEADER, COPY_TRAILER, copyStatement, createRowEncoder } from './copy.ts'
 import type { Database } from './schema.ts'
-import { COPY_HEADER, COPY_TRAILER, encodeStagedRows, type StagedRow } from './staged-rows.ts'
+
+/** A new or changed record on its way into the cache; `hash` in hexadecimal, `employee` as JSON text. */
+export type StagedRow = {
+  seq: number
+  recordId: string
+  isNew: boolean
+  hash: string
+  employee: string | null
+  problem: string | null
+}
 
 export type Staging = {
   /** Resolves when more may come: slower than the database never fills the memory. */
@@ -22,11 +32,12 @@ export type Staging = {
  * dies on the way leaves nothing behind, because its COPY never ended. Until then `session` can do nothing else.
  */
 export function createStaging(session: PoolClient, companyId: string, retrievalId: string): Staging {
+  const encoder = createRowEncoder(STAGED_COLUMNS)
   let copy: CopyStreamQuery | undefined
   let failure: Error | undefined
 
   function begin(): CopyStreamQuery {
-    const begun = session.query(copyFrom(COPY_STAGED))
+    const begun = session.query(copyFrom(copyStatement('staged_employee', STAGED_COLUMNS)))
     // Also between two writes the connection may break; the next write or `finish` then says so.
     begun.on('error', (error) => {
       failure = error
@@ -40,7 +51,9 @@ export function createStaging(session: PoolClient, companyId: string, retrievalI
       if (rows.length === 0) return
       if (failure) throw failure
       copy ??= begin()
-      if (!copy.write(encodeStagedRows(companyId, retrievalId, rows))) await once(copy, 'drain')
+      for (const { seq, recordId, isNew, hash, employee, problem } of rows)
+        encoder.put([companyId, retrievalId, seq, recordId, isNew, hash, employee, problem])
+      if (!copy.write(encoder.take())) await once(copy, 'drain')
     },
     async finish() {
       if (copy === undefined) return
@@ -60,8 +73,16 @@ export function createStaging(session: PoolClient, companyId: string, retrievalI
   }
 }
 
-const COPY_STAGED = `copy staged_employee
-  (company_id, retrieval_id, seq, record_id, is_new, hash, employee, problem) from stdin (format binary)`
+const STAGED_COLUMNS = {
+  company_id: 'uuid',
+  retrieval_id: 'uuid',
+  seq: 'int4',
+  record_id: 'text',
+  is_new: 'bool',
+  hash: 'bytea',
+  employee: 'jsonb',
+  problem: 'text',
+} as const
 
 /** Whatever retrievals of this connection left behind. */
 export async function deleteStaged(db: Db, { companyId, connectionId }: CacheKey): Promise<void> {

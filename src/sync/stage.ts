@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { packEmployee } from '../db/cache.ts'
-import type { StagedRow } from '../db/staged-rows.ts'
-import type { Staging } from '../db/staging.ts'
+import type { StagedRow, Staging } from '../db/staging.ts'
 import { type Employee, STANDARD_FIELD_KEYS, type StandardField } from '../model.ts'
 import { type CoverageCount, countFilled, emptyCount } from './core/coverage.ts'
 import { cleanText } from './core/normalise.ts'

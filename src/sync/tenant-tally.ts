@@ -1,7 +1,6 @@
 import { unpackEmployee } from '../db/cache.ts'
 import type { CachedEmployeePayload } from '../db/schema.ts'
-import type { StagedRow } from '../db/staged-rows.ts'
-import type { Staging } from '../db/staging.ts'
+import type { StagedRow, Staging } from '../db/staging.ts'
 import { type Employee, IDENTIFIERS, type Identifier, STATUSES, type Status } from '../model.ts'
 import { createRecordLedger } from './record-ledger.ts'
 

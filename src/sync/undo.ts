@@ -122,22 +122,22 @@ const whyNothing = (judged: readonly Judged[]) => {
   return `Nothing of this sync can be undone: ${[...reasons].join('; ') || 'it wrote nothing'}.`
 }
 
-const JOURNAL_COLUMNS = [
-  'company_id',
-  'sync_id',
-  'ordinal',
-  'outcome',
-  'reason',
-  'record_id',
-  'stakeholder_id',
-  'name',
-  'before',
-  'after',
-  'version_before',
-  'version_after',
-  'made_link',
-  'link_before',
-] as const
+const JOURNAL_COLUMNS = {
+  company_id: 'uuid',
+  sync_id: 'uuid',
+  ordinal: 'int4',
+  outcome: 'text',
+  reason: 'text',
+  record_id: 'text',
+  stakeholder_id: 'uuid',
+  name: 'text',
+  before: 'jsonb',
+  after: 'jsonb',
+  version_before: 'int4',
+  version_after: 'int4',
+  made_link: 'bool',
+  link_before: 'jsonb',
+} as const
 
 function journalRow(undo: SyncRow, row: DoneRow, reversal: Reversal) {
   const values = reversal.outcome === 'kept' ? { before: {}, after: {} } : reversal
@@ -154,7 +154,7 @@ function journalRow(undo: SyncRow, row: DoneRow, reversal: Reversal) {
     JSON.stringify(values.after),
     row.now_version,
     versionAfter(row, reversal),
-    reversal.outcome !== 'kept' && reversal.movesLink ? 'true' : 'false',
+    reversal.outcome !== 'kept' && reversal.movesLink,
     reversal.outcome === 'kept' ? null : row.link_now,
   ]
 }

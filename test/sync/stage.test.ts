@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { KnownRecord } from '../../src/db/known-records.ts'
-import type { StagedRow } from '../../src/db/staged-rows.ts'
+import type { StagedRow } from '../../src/db/staging.ts'
 import type { Employee } from '../../src/model.ts'
 import type { CompleteRead, Page, Provider } from '../../src/sync/provider.ts'
 import { hibob } from '../../src/sync/providers/hibob.ts'
