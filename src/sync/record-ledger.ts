@@ -7,6 +7,8 @@ import type { KnownRecord } from '../db/known-records.ts'
  * or a changed row has nothing to change, the read is refused, and the next has another seed.
  */
 export type RecordLedger = {
+  /** For so many as are said to come: growing on the way would leave each smaller table behind as garbage. */
+  makeRoomFor(people: number): void
   /** As the cache has it. To be called for everybody before the first `see`. */
   know(id: string, known: KnownRecord): void
   /** @param fingerprint in hexadecimal; its first 64 bits are compared, which a changed record shares once in 10^19 */
@@ -43,6 +45,8 @@ const STANDINGS: readonly Standing[] = Array.from({ length: 32 }, (_, bits) => (
 }))
 
 const FIRST_SLOTS = 1024
+/** Room is made for no more on somebody's word; beyond, it grows as they come. */
+const MOST_BELIEVED = 1_000_000
 const FULLEST = 0.6
 
 export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): RecordLedger {
@@ -86,11 +90,11 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
     ids[slot * 2 + 1] = low
   }
 
-  function grow(): void {
+  function growTo(size: number): void {
     const [oldIds, oldPrints, oldMarks] = [ids, prints, marks]
-    slots *= 2
+    slots = size
     ids = new Uint32Array(slots * 2)
-    prints = new Uint32Array(oldPrints.length * 2)
+    prints = new Uint32Array(oldPrints.length === 0 ? 0 : slots * 2)
     marks = new Uint8Array(slots)
     for (let from = 0; from < oldMarks.length; from++) {
       const low = oldIds[from * 2 + 1] ?? 0
@@ -111,7 +115,7 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
     const slot = slotOf(idHigh, idLow)
     if (ids[slot * 2 + 1] !== 0) return slot
     if (used + 1 > slots * FULLEST) {
-      grow()
+      growTo(slots * 2)
       used += 1
       const moved = slotOf(idHigh, idLow)
       put(moved, idHigh, idLow)
@@ -123,6 +127,11 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
   }
 
   return {
+    makeRoomFor(people) {
+      let size = slots
+      while (Math.min(people, MOST_BELIEVED) > size * FULLEST) size *= 2
+      if (size > slots) growTo(size)
+    },
     know(id, { high, low, isPresent, isReadable }) {
       if (prints.length === 0) prints = new Uint32Array(slots * 2)
       const slot = findOrMake(id)

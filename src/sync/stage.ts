@@ -111,6 +111,7 @@ export async function stagePages({
     }
     coming = begin(pages)
     const { rows, context, expected } = step.value
+    ledger.makeRoomFor(expected ?? 0)
     const staged: StagedRow[] = []
     for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
       // Now and then round the event loop: the next page comes in meanwhile, and nobody in Slack waits for this one.

@@ -88,3 +88,24 @@ test('a fingerprint that differs in any of its first 64 bits is another', () => 
     expect(ledger.see('a', same.slice(0, digit) + other + same.slice(digit + 1)).isSame).toBe(false)
   }
 })
+
+test('room that is made at any moment, for however many, changes nothing of what is known', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string(), { maxLength: 50 }),
+      fc.array(fc.string(), { maxLength: 50 }),
+      fc.oneof(fc.integer(), fc.constantFrom(3_000, 10 ** 12, Number.NaN)),
+      (knownIds, ids, people) => {
+        const [plain, roomy] = [createRecordLedger(3), createRecordLedger(3)]
+        for (const ledger of [plain, roomy]) for (const id of knownIds) ledger.know(id, known(id))
+        roomy.makeRoomFor(people)
+        for (const id of [...ids, ...knownIds])
+          expect(roomy.see(id, print(id))).toEqual(plain.see(id, print(id)))
+        roomy.makeRoomFor(people * 2)
+        for (const id of [...ids, ...knownIds]) expect(roomy.wasSeen(id)).toBe(plain.wasSeen(id))
+        expect([roomy.seen, roomy.missing]).toEqual([plain.seen, plain.missing])
+      },
+    ),
+    { numRuns: 30 },
+  )
+})
