@@ -1,8 +1,11 @@
+import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import type { Employee } from '../../src/model.ts'
 import type { Condition } from '../../src/sync/core/conditions.ts'
 import { decideMatch } from '../../src/sync/decide.ts'
+import { drawUpPlan } from '../../src/sync/draw-up.ts'
 import { identifierFigures } from '../../src/sync/identifier-figures.ts'
+import { listChanges } from '../../src/sync/plan.ts'
 import { findConflict, resolveMatch } from '../../src/sync/resolve.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
@@ -109,6 +112,25 @@ describe('an identifier that hundreds have', () => {
     const [change] = await engine.changes()
     expect(change?.detail?.records).toHaveLength(3)
     expect(change?.detail?.stakeholders).toHaveLength(3)
+  })
+
+  test('is one conflict also where a batch of rows ends between the stakeholders', async () => {
+    for (const firstName of ['Ada', 'Bo', 'Cy'])
+      await seedStakeholder(database.db, place, { firstName, ...INFO })
+    await seedCache(database.db, place, [person(9_000, INFO)])
+    // The batch of 2,000 ends behind the third row of the last person, behind the second and behind the first.
+    for (const before of [1_997, 1_998, 1_999]) {
+      await database.db.deleteFrom('cached_employee').where('record_id', '<>', '9000').execute()
+      await sql`
+        insert into cached_employee (company_id, connection_id, record_id, hash, employee)
+        select company_id, connection_id, '0 ' || n, hash, jsonb_build_object('lastName', n::text, 'status', 'active')
+        from cached_employee, generate_series(1, ${before}::int) as n
+      `.execute(database.db)
+      const planId = (await drawUpPlan(ctx(), place))?.plan_id ?? ''
+      const page = { recordId: '9000', offset: 0, limit: 10 }
+      const { items } = await listChanges(database.db, place.companyId, planId, page)
+      expect(items.map(({ detail }) => detail?.stakeholders?.length)).toEqual([3])
+    }
   })
 
   test('names a few of them and counts the others, and each person is answered for alone', async () => {
