@@ -40,7 +40,7 @@ export type StagePages = {
   onProgress: (peopleRead: number, peopleExpected: number | null) => void
 }
 
-const ROWS_AT_ONCE = 100
+const ROWS_AT_ONCE = 250
 
 /** Reads every page, and stages only what is new or changed. The next page is on its way while one is staged. */
 export async function stagePages({
