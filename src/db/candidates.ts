@@ -72,7 +72,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
   const key = (alias: string) => sql.ref(`${alias}.${KEY_COLUMNS[query.identifier]}`)
   const scope = (alias: string) =>
     sql`${sql.ref(`${alias}.company_id`)} = ${companyId} and ${sql.ref(`${alias}.connection_id`)} = ${connectionId}`
-  // Joined and sorted are ids and hashes. What is wide is looked up by key, for those who come out, as they are fetched.
+  // What is wide in link and register is not joined and sorted, but looked up by key for those who are fetched.
   const register = (id: RawBuilder<unknown>) =>
     sql`from stakeholder x where x.company_id = c.company_id and x.stakeholder_id = ${id}`
   // Nearly everybody's own stakeholder is found by the identifier too: a join of its own would only slow that down.
@@ -86,7 +86,8 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
     and (d.verdict is null or d.verdict = 'create' and not ${isToLeave}
       or d.verdict not in ('create', 'ignore') and d.stakeholder_id = l.stakeholder_id)
     and l.stakeholder_id not in (select stakeholder_id from contested) and (
-      (l.synced_hash = c.hash and l.synced_version = ${linkedVersion} and l.synced_mapping_version = ${query.mappingVersion})
+      (l.synced_hash = c.hash and l.synced_version = ${linkedVersion}
+        and l.synced_mapping_version = ${query.mappingVersion})
       ${
         query.equalValuesProveUnchanged
           ? sql`or (select x.fields @> (c.employee - ${NOT_MAPPED}::text[])
@@ -102,7 +103,8 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
     with taken_over as (${takenOver(companyId)}
     ), contested as (${contested(companyId)}
     ), field_decided as (
-      select f.record_id, jsonb_object_agg(f.field, jsonb_build_object('verdict', f.verdict, 'hrValue', f.hr_value)) as decisions
+      select f.record_id, jsonb_object_agg(f.field,
+        jsonb_build_object('verdict', f.verdict, 'hrValue', f.hr_value)) as decisions
       from field_decision f where ${scope('f')} and f.revoked_at is null
       group by f.record_id
     ), candidate as (

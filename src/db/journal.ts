@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
+import type { PoolClient } from 'pg'
 import type { Db } from './client.ts'
+import { copyRows } from './copy.ts'
 import { aboutPerson } from './people-search.ts'
 import type { JournalRow, SyncRow } from './syncs.ts'
 
@@ -116,4 +118,54 @@ export function findJournalRow(
     .where('sync_id', '=', syncId)
     .where('ordinal', '=', ordinal)
     .executeTakeFirst()
+}
+
+/** `link_before` as JSON text, as it was read. */
+export type NewJournalRow = Omit<JournalRow, 'company_id' | 'sync_id' | 'link_before'> & {
+  link_before: string | null
+}
+
+const JOURNAL_COLUMNS = {
+  company_id: 'uuid',
+  sync_id: 'uuid',
+  ordinal: 'int4',
+  outcome: 'text',
+  reason: 'text',
+  record_id: 'text',
+  stakeholder_id: 'uuid',
+  name: 'text',
+  before: 'jsonb',
+  after: 'jsonb',
+  version_before: 'int4',
+  version_after: 'int4',
+  made_link: 'bool',
+  link_before: 'jsonb',
+} as const
+
+export async function copyJournal(
+  client: PoolClient,
+  { company_id, sync_id }: SyncRow,
+  rows: readonly NewJournalRow[],
+): Promise<void> {
+  await copyRows(
+    client,
+    'journal',
+    JOURNAL_COLUMNS,
+    rows.map((row) => [
+      company_id,
+      sync_id,
+      row.ordinal,
+      row.outcome,
+      row.reason,
+      row.record_id,
+      row.stakeholder_id,
+      row.name,
+      JSON.stringify(row.before),
+      JSON.stringify(row.after),
+      row.version_before,
+      row.version_after,
+      row.made_link,
+      row.link_before,
+    ]),
+  )
 }

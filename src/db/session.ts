@@ -14,7 +14,7 @@ export async function inTransaction<T>(
 }
 
 /**
- * Before a statement that joins a whole company. Statistics lag a minute behind a first retrieval: until then the
+ * Before a statement that goes through a whole company. Statistics lag a minute behind a first retrieval: until then the
  * planner expects one row and would loop over everybody for each of them, which takes hours.
  */
 export async function expectManyRows(trx: Transaction<Database>): Promise<void> {

@@ -1,9 +1,10 @@
-import { type Expression, type SqlBool, sql } from 'kysely'
+import { type Expression, type SqlBool, sql, type Transaction } from 'kysely'
 import type { Identifier } from '../model.ts'
 import type { CacheKey } from './cache.ts'
 import { KEY_COLUMNS } from './candidates.ts'
 import type { Db } from './client.ts'
-import type { CachedEmployeePayload } from './schema.ts'
+import type { CachedEmployeePayload, Database } from './schema.ts'
+import { expectManyRows } from './session.ts'
 
 /** Of those whom HR shows now. */
 export type Survey = {
@@ -16,11 +17,12 @@ export type Survey = {
 
 /** All that can be said of the cache without a join, in one pass over it. */
 export async function surveyPeople(
-  db: Db,
+  trx: Transaction<Database>,
   { companyId, connectionId }: CacheKey,
   { identifier, meets }: { identifier: Identifier; meets: Expression<SqlBool> },
 ): Promise<Survey> {
   const key = sql.ref(`c.${KEY_COLUMNS[identifier]}`)
+  await expectManyRows(trx)
   const { rows } = await sql<{ key: string | null; isTotal: boolean; people: number; meeting: number }>`
     select ${key} as key, grouping(${key}) = 1 as "isTotal", count(*) as people,
       count(*) filter (where ${meets}) as meeting
@@ -28,7 +30,7 @@ export async function surveyPeople(
     where c.company_id = ${companyId} and c.connection_id = ${connectionId} and c.vanished_at is null
     group by grouping sets ((${key}), ())
     having grouping(${key}) = 1 or (${key} is not null and count(*) > 1)
-  `.execute(db)
+  `.execute(trx)
   const { people, meeting } = rows.find(({ isTotal }) => isTotal) ?? { people: 0, meeting: 0 }
   const sharedIdentifiers = rows.flatMap(({ isTotal, key }) => (isTotal || key === null ? [] : [key]))
   return { people, meeting, sharedIdentifiers }

@@ -4,7 +4,7 @@ import { type CandidateQuery, type CandidateRow, fetchCandidates, openCandidates
 import { copyPlanChanges, forgetSupersededChanges, type NewPlanChange } from '../db/plan-changes.ts'
 import { findPlan, findPlanBeingSynced, insertPlan, type PlanRow, supersedeOpenPlans } from '../db/plans.ts'
 import type { Database } from '../db/schema.ts'
-import { expectManyRows, inTransaction } from '../db/session.ts'
+import { inTransaction } from '../db/session.ts'
 import { getLimits, getSyncSettings } from '../db/settings.ts'
 import { findSharers, type Sharers, type Survey, surveyPeople } from '../db/survey.ts'
 import { findWholeSyncDataAt } from '../db/syncs.ts'
@@ -59,10 +59,11 @@ export async function drawUpPlan(
     }
     const held = connection.held_fields
     const whom = { identifier: settings.identifier, meets: conditions.predicate }
-    await expectManyRows(trx)
     const survey = await surveyPeople(trx, where, whom)
-    const values = survey.sharedIdentifiers
-    const sharers = await findSharers(trx, where, { identifier: settings.identifier, values })
+    const sharers = await findSharers(trx, where, {
+      identifier: settings.identifier,
+      values: survey.sharedIdentifiers,
+    })
     const query: CandidateQuery = {
       ...where,
       ...whom,

@@ -1,8 +1,8 @@
 import type { Db } from '../db/client.ts'
 import { getConnection } from '../db/connections.ts'
-import { copyRows } from '../db/copy.ts'
+import { copyJournal, type NewJournalRow } from '../db/journal.ts'
 import { inTransaction } from '../db/session.ts'
-import { findChainEnd, insertSync, lockSync, type SyncRow, updateApplied } from '../db/syncs.ts'
+import { findChainEnd, insertSync, lockSync, updateApplied } from '../db/syncs.ts'
 import { applyReversals, type DoneRow, listDone } from '../db/undo.ts'
 import { RollcallError } from '../errors.ts'
 import { digestSync } from './chain.ts'
@@ -60,12 +60,8 @@ export async function undoSync(
       counts: JSON.stringify(NO_COUNTS),
       created_at: ctx.now,
     })
-    await copyRows(
-      client,
-      'journal',
-      JOURNAL_COLUMNS,
-      judged.map(({ row, reversal }) => journalRow(undo, row, reversal)),
-    )
+    const rows = judged.map(({ row, reversal }) => journalRow(row, reversal))
+    await copyJournal(client, undo, rows)
     await applyReversals(trx, {
       companyId,
       connectionId: sync.connection_id,
@@ -122,41 +118,22 @@ const whyNothing = (judged: readonly Judged[]) => {
   return `Nothing of this sync can be undone: ${[...reasons].join('; ') || 'it wrote nothing'}.`
 }
 
-const JOURNAL_COLUMNS = {
-  company_id: 'uuid',
-  sync_id: 'uuid',
-  ordinal: 'int4',
-  outcome: 'text',
-  reason: 'text',
-  record_id: 'text',
-  stakeholder_id: 'uuid',
-  name: 'text',
-  before: 'jsonb',
-  after: 'jsonb',
-  version_before: 'int4',
-  version_after: 'int4',
-  made_link: 'bool',
-  link_before: 'jsonb',
-} as const
-
-function journalRow(undo: SyncRow, row: DoneRow, reversal: Reversal) {
+function journalRow(row: DoneRow, reversal: Reversal): NewJournalRow {
   const values = reversal.outcome === 'kept' ? { before: {}, after: {} } : reversal
-  return [
-    undo.company_id,
-    undo.sync_id,
-    row.ordinal,
-    reversal.outcome,
-    reversal.reason,
-    row.record_id,
-    row.stakeholder_id,
-    row.name,
-    JSON.stringify(values.before),
-    JSON.stringify(values.after),
-    row.now_version,
-    versionAfter(row, reversal),
-    reversal.outcome !== 'kept' && reversal.movesLink,
-    reversal.outcome === 'kept' ? null : row.link_now,
-  ]
+  return {
+    ordinal: row.ordinal,
+    outcome: reversal.outcome,
+    reason: reversal.reason,
+    record_id: row.record_id,
+    stakeholder_id: row.stakeholder_id,
+    name: row.name,
+    before: values.before,
+    after: values.after,
+    version_before: row.now_version,
+    version_after: versionAfter(row, reversal),
+    made_link: reversal.outcome !== 'kept' && reversal.movesLink,
+    link_before: reversal.outcome === 'kept' ? null : row.link_now,
+  }
 }
 
 /** Every write counts one up; somebody put back starts anew. */

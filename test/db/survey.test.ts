@@ -14,8 +14,9 @@ inNewCompany((its) => {
 })
 
 const identifier = 'workEmail'
+const meets = sql<boolean>`c.employee ->> 'jobTitle' = 'CTO'`
 const survey = () =>
-  surveyPeople(database.db, place, { identifier, meets: sql`c.employee ->> 'jobTitle' = 'CTO'` })
+  database.db.transaction().execute((trx) => surveyPeople(trx, place, { identifier, meets }))
 const sharersOf = (...values: string[]) => findSharers(database.db, place, { identifier, values })
 
 const HALL = 'hall@acme.example'

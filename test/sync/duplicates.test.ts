@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { describe, expect, test } from 'vitest'
+import { Client } from 'pg'
+import { describe, expect, test, vi } from 'vitest'
 import type { Employee } from '../../src/model.ts'
 import type { Condition } from '../../src/sync/core/conditions.ts'
 import { decideMatch } from '../../src/sync/decide.ts'
@@ -101,7 +102,7 @@ const settingsVersion = async () => (await getSettings(database.db, place)).vers
 describe('an identifier that hundreds have', () => {
   const crowd = Array.from({ length: 300 }, (_, n) => person(n + 1, { workEmail: 'none@acme.example' }))
 
-  test('and stakeholders too: a person is told of all of both', async () => {
+  test('and stakeholders too: whom a person shares it with is looked up once, not for each of them', async () => {
     await seedCache(
       database.db,
       place,
@@ -109,7 +110,12 @@ describe('an identifier that hundreds have', () => {
     )
     for (const firstName of ['Ada', 'Bo', 'Cy'])
       await seedStakeholder(database.db, place, { firstName, ...INFO })
+    const asked = vi.spyOn(Client.prototype, 'query')
     const [change] = await engine.changes()
+    const statements = asked.mock.calls.map(([query]) => JSON.stringify(query))
+    asked.mockRestore()
+    expect(statements.filter((statement) => statement.includes('cached_employee c'))).toHaveLength(3)
+    expect(statements.filter((statement) => statement.includes('is_linked'))).toHaveLength(1)
     expect(change?.detail?.records).toHaveLength(3)
     expect(change?.detail?.stakeholders).toHaveLength(3)
   })
