@@ -14,6 +14,7 @@ import * as fieldChoices from './migrations/0008-field-choices.ts'
 import * as journalByStakeholder from './migrations/0009-journal-by-stakeholder.ts'
 import * as planLinks from './migrations/0010-plan-links.ts'
 import * as conditionDrafts from './migrations/0011-condition-drafts.ts'
+import * as temporaryStaging from './migrations/0012-temporary-staging.ts'
 import { withSessionLock } from './session-lock.ts'
 
 /** Order is the order of names. Append only: a migration that has run anywhere is frozen. */
@@ -29,6 +30,7 @@ const migrations: Record<string, Migration> = {
   '0009-journal-by-stakeholder': journalByStakeholder,
   '0010-plan-links': planLinks,
   '0011-condition-drafts': conditionDrafts,
+  '0012-temporary-staging': temporaryStaging,
 }
 
 /**

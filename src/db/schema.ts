@@ -33,7 +33,6 @@ export type Database = {
   connection_field: ConnectionFieldTable
   link_session: LinkSessionTable
   retrieval: RetrievalTable
-  staged_employee: StagedEmployeeTable
   cached_employee: CachedEmployeeTable
   sync_settings: SyncSettingsTable
   condition_draft: ConditionDraftTable
@@ -172,17 +171,6 @@ export type RetrievalTable = {
 }
 
 /** UNLOGGED: only a running retrieval needs it; a crashed one starts again from nothing. */
-export type StagedEmployeeTable = {
-  company_id: string
-  retrieval_id: string
-  seq: number
-  record_id: string
-  is_new: boolean
-  hash: Buffer
-  employee: Json<CachedEmployeePayload | null>
-  problem: string | null
-}
-
 /** Known, non-empty values only (`packEmployee` drops nulls and `recordId`, `unpackEmployee` puts them back). */
 export type CachedEmployeePayload = Partial<Employee>
 

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect, type PostgresPoolClient, sql, type Transaction } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
 import type { Database } from './schema.ts'
 
@@ -8,9 +8,15 @@ export async function inTransaction<T>(
   work: (trx: Transaction<Database>, client: PoolClient) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect()
-  const oneConnection = { connect: async () => client, end: async () => undefined, options: pool.options }
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: oneConnection }) })
-  return await db.transaction().execute((trx) => work(trx, client))
+  return await kyselyOn(client)
+    .transaction()
+    .execute((trx) => work(trx, client))
+}
+
+/** Kysely on this connection and no other. It calls `release` after each query or transaction. */
+export function kyselyOn(client: PostgresPoolClient): Kysely<Database> {
+  const oneConnection = { connect: async () => client, end: async () => undefined, options: {} }
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: oneConnection }) })
 }
 
 /**

@@ -21,22 +21,24 @@ export type StagedRow = {
 export type Staging = {
   /** Resolves when more may come: slower than the database never fills the memory. */
   write(rows: readonly StagedRow[]): Promise<void>
-  /** From here on the rows can be seen. */
+  /** From here on the rows can be seen, in this session. */
   finish(): Promise<void>
   /** As if nothing had been written; harmless after `finish`. */
   abort(): Promise<void>
 }
 
 /**
- * One COPY for a whole retrieval, opened at the first row: a read that changes nothing opens none, and one that
- * dies on the way leaves nothing behind, because its COPY never ended. Until then `session` can do nothing else.
+ * Into a temporary table: nobody else sees it, and what becomes of a session that dies is for PostgreSQL to clear away.
+ * One COPY for a whole retrieval, opened at the first row: a read that changes nothing opens none. Until it ends
+ * `session` can do nothing else.
  */
-export function createStaging(session: PoolClient, companyId: string, retrievalId: string): Staging {
+export function createStaging(session: PoolClient): Staging {
   const encoder = createRowEncoder(STAGED_COLUMNS)
   let copy: CopyStreamQuery | undefined
   let failure: Error | undefined
 
-  function begin(): CopyStreamQuery {
+  async function begin(): Promise<CopyStreamQuery> {
+    await session.query(CREATE_STAGED)
     const begun = session.query(copyFrom(copyStatement('staged_employee', STAGED_COLUMNS)))
     // Also between two writes the connection may break; the next write or `finish` then says so.
     begun.on('error', (error) => {
@@ -50,9 +52,9 @@ export function createStaging(session: PoolClient, companyId: string, retrievalI
     async write(rows) {
       if (rows.length === 0) return
       if (failure) throw failure
-      copy ??= begin()
+      copy ??= await begin()
       for (const { seq, recordId, isNew, hash, employee, problem } of rows)
-        encoder.put([companyId, retrievalId, seq, recordId, isNew, hash, employee, problem])
+        encoder.put([seq, recordId, isNew, hash, employee, problem])
       if (!copy.write(encoder.take())) await once(copy, 'drain')
     },
     async finish() {
@@ -61,8 +63,6 @@ export function createStaging(session: PoolClient, companyId: string, retrievalI
       copy.end(COPY_TRAILER)
       await finished(copy)
       copy = undefined
-      // Without it the planner takes 100,000 rows for 500 and joins them with the cache by nested loops.
-      await session.query('analyze staged_employee (retrieval_id, record_id, is_new)')
     },
     async abort() {
       if (copy === undefined || failure) return
@@ -74,8 +74,6 @@ export function createStaging(session: PoolClient, companyId: string, retrievalI
 }
 
 const STAGED_COLUMNS = {
-  company_id: 'uuid',
-  retrieval_id: 'uuid',
   seq: 'int4',
   record_id: 'text',
   is_new: 'bool',
@@ -84,39 +82,44 @@ const STAGED_COLUMNS = {
   problem: 'text',
 } as const
 
-/** Whatever retrievals of this connection left behind. */
-export async function deleteStaged(db: Db, { companyId, connectionId }: CacheKey): Promise<void> {
-  await sql`
-    delete from staged_employee where retrieval_id in (
-      select retrieval_id from retrieval where company_id = ${companyId} and connection_id = ${connectionId}
-    )`.execute(db)
+const CREATE_STAGED = `create temporary table staged_employee (
+  ${Object.entries(STAGED_COLUMNS)
+    .map(([name, type]) => `${name} ${type}`)
+    .join(', ')}
+)`
+
+/**
+ * Before what is staged is joined, with the cache or with itself. Otherwise the planner takes 100,000 rows for 500 and
+ * joins them by nested loops.
+ */
+export async function analyzeStaged(db: Db): Promise<void> {
+  await sql`analyze staged_employee (record_id, is_new)`.execute(db)
 }
 
 type Trx = Transaction<Database>
 
 /** Of a record that came more than once the last one counts. */
-export async function deleteSuperseded(trx: Trx, retrievalId: string): Promise<void> {
+export async function deleteSuperseded(trx: Trx): Promise<void> {
   await sql`
     delete from staged_employee earlier using staged_employee later
-    where earlier.retrieval_id = ${retrievalId} and later.retrieval_id = ${retrievalId}
-      and earlier.record_id = later.record_id and earlier.seq < later.seq`.execute(trx)
+    where earlier.record_id = later.record_id and earlier.seq < later.seq`.execute(trx)
 }
 
-export async function insertStagedNew(trx: Trx, key: CacheKey, retrievalId: string): Promise<number> {
+export async function insertStagedNew(trx: Trx, { companyId, connectionId }: CacheKey): Promise<number> {
   const { numAffectedRows } = await sql`
     insert into cached_employee (company_id, connection_id, record_id, hash, employee, problem)
-    select company_id, ${key.connectionId}, record_id, hash, employee, problem
-    from staged_employee where retrieval_id = ${retrievalId} and is_new`.execute(trx)
+    select ${companyId}, ${connectionId}, record_id, hash, employee, problem
+    from staged_employee where is_new`.execute(trx)
   return Number(numAffectedRows ?? 0)
 }
 
 /** Changed or come back; a repeated record that is as it was is left alone. */
-export async function updateStagedChanged(trx: Trx, key: CacheKey, retrievalId: string): Promise<number> {
+export async function updateStagedChanged(trx: Trx, key: CacheKey): Promise<number> {
   const { numAffectedRows } = await sql`
     update cached_employee cached
     set hash = staged.hash, employee = staged.employee, problem = staged.problem, vanished_at = null
     from staged_employee staged
-    where staged.retrieval_id = ${retrievalId} and not staged.is_new
+    where not staged.is_new
       and cached.company_id = ${key.companyId} and cached.connection_id = ${key.connectionId}
       and cached.record_id = staged.record_id
       and (cached.hash <> staged.hash or cached.vanished_at is not null)`.execute(trx)
@@ -124,11 +127,11 @@ export async function updateStagedChanged(trx: Trx, key: CacheKey, retrievalId: 
 }
 
 /** Staged as changed, though the cache has nothing to change: somebody would be lost. */
-export async function hasStagedStranger(trx: Trx, key: CacheKey, retrievalId: string): Promise<boolean> {
+export async function hasStagedStranger(trx: Trx, key: CacheKey): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`
     select exists (
       select from staged_employee staged
-      where staged.retrieval_id = ${retrievalId} and not staged.is_new and not exists (
+      where not staged.is_new and not exists (
         select from cached_employee cached
         where cached.company_id = ${key.companyId} and cached.connection_id = ${key.connectionId}
           and cached.record_id = staged.record_id

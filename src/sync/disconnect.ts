@@ -12,7 +12,6 @@ import {
 } from '../db/removal.ts'
 import { findLastFailure, findRunningRetrieval } from '../db/retrieval-health.ts'
 import { expectManyRows } from '../db/session.ts'
-import { deleteStaged } from '../db/staging.ts'
 import { deleteWebhook, findWebhook, type WebhookRow } from '../db/webhooks.ts'
 import { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
@@ -77,7 +76,6 @@ export async function removeConnection(
     const failure = await findLastFailure(trx, companyId, connectionId)
     await updateCancelled(trx, place, `${label} was disconnected before this retrieval started.`, ctx.now)
     await discardPlans(trx, place, ctx)
-    await deleteStaged(trx, place)
     await deleteConditionDrafts(trx, place)
     await forgetCached(trx, place, ctx.now)
     await deleteWebhook(trx, place)

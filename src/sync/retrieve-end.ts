@@ -6,7 +6,7 @@ import { findLastFailure } from '../db/retrieval-health.ts'
 import { findRetrieval, getRetrieval, lockAttempt, type RetrievalRow, updateEnded } from '../db/retrievals.ts'
 import { bumpSettingsVersion, getSyncSettings } from '../db/settings.ts'
 import {
-  deleteStaged,
+  analyzeStaged,
   deleteSuperseded,
   hasStagedStranger,
   insertStagedNew,
@@ -29,7 +29,10 @@ const RETRY_AFTER_MS = 60 * 60_000
 /** What was read besides people: which fields there are, and the ids of those that were asked for. */
 export type FieldsRead = { listing: Listing; asked: readonly string[] }
 
-/** Swaps the cache in one transaction. If another attempt has taken over meanwhile nothing is done at all. */
+/**
+ * Swaps the cache in one transaction. If another attempt has taken over meanwhile nothing is done at all.
+ * @param ctx whose `db` is the session that has staged what was read
+ */
 export async function completeRetrieval(
   ctx: Context,
   retrieval: RetrievalRow,
@@ -39,17 +42,17 @@ export async function completeRetrieval(
   const { company_id: companyId, connection_id: connectionId, retrieval_id: retrievalId } = retrieval
   const key = { companyId, connectionId }
   const vanished = await findVanished(ctx.db, key, read)
+  if (read.repeated > 0 || read.staged.changed > 0) await analyzeStaged(ctx.db)
   return ctx.db.transaction().execute(async (trx) => {
     const connection = await lockConnection(trx, companyId, connectionId)
     if (!(await lockAttempt(trx, retrieval))) return getRetrieval(trx, companyId, retrievalId)
     expectInUse(connection)
-    if (read.repeated > 0) await deleteSuperseded(trx, retrievalId)
-    const added = read.staged.new === 0 ? 0 : await insertStagedNew(trx, key, retrievalId)
-    const changed = read.staged.changed === 0 ? 0 : await updateStagedChanged(trx, key, retrievalId)
-    if (changed < read.staged.changed && (await hasStagedStranger(trx, key, retrievalId)))
+    if (read.repeated > 0) await deleteSuperseded(trx)
+    const added = read.staged.new === 0 ? 0 : await insertStagedNew(trx, key)
+    const changed = read.staged.changed === 0 ? 0 : await updateStagedChanged(trx, key)
+    if (changed < read.staged.changed && (await hasStagedStranger(trx, key)))
       throw new Error('Two record ids shared a hash in this read.')
     if (vanished.length > 0) await updateVanished(trx, key, vanished, now)
-    await deleteStaged(trx, key)
     await storeListing(trx, key, { ...fields, delivered: read.customRead }, now)
     const { coverage: limit } = await getCompanyLimits(trx, companyId)
     const { mapping } = await getSyncSettings(trx, companyId, connectionId)
@@ -113,7 +116,6 @@ export async function failRetrieval(
   return ctx.db.transaction().execute(async (trx) => {
     const connection = await lockConnection(trx, companyId, connectionId)
     if (!(await lockAttempt(trx, retrieval))) return getRetrieval(trx, companyId, retrievalId)
-    await deleteStaged(trx, { companyId, connectionId })
     const daily = nextDailyAt(connection.daily_minute, now)
     const soon = new Date(now.getTime() + RETRY_AFTER_MS)
     await updateConnectionHealth(trx, companyId, connectionId, {

@@ -1,5 +1,4 @@
 import type { Transaction } from 'kysely'
-import type { PoolClient } from 'pg'
 import { lockDueConnections, updateConnectionHealth } from '../db/connection-health.ts'
 import { getConnection } from '../db/connections.ts'
 import { visitKnownRecords } from '../db/known-records.ts'
@@ -14,8 +13,8 @@ import {
   updateStarted,
 } from '../db/retrievals.ts'
 import type { Database } from '../db/schema.ts'
-import { withSessionLock } from '../db/session-lock.ts'
-import { createStaging, deleteStaged } from '../db/staging.ts'
+import { type Session, withSessionLock } from '../db/session-lock.ts'
+import { createStaging } from '../db/staging.ts'
 import { RollcallError, toRollcallError } from '../errors.ts'
 import type { StandardField } from '../model.ts'
 import type { Context } from './context.ts'
@@ -120,12 +119,11 @@ export async function runRetrieval(
     const retrieval = await updateStarted(ctx.db, companyId, retrievalId, clock())
     if (retrieval === undefined) return getRetrieval(ctx.db, companyId, retrievalId)
     await updateAbandoned(ctx.db, retrieval, clock())
-    await deleteStaged(ctx.db, { companyId, connectionId })
     try {
       const some = await retrievePeople(ctx, retrieval, clock)
       if (some !== undefined) return some
       const read = await readAndProve(ctx, session, retrieval, observe)
-      return await completeRetrieval(ctx, retrieval, read, clock())
+      return await completeRetrieval({ ...ctx, db: session.db }, retrieval, read, clock())
     } catch (thrown) {
       if (!(thrown instanceof RollcallError)) {
         if (retrieval.attempts < MAX_ATTEMPTS) throw thrown
@@ -138,7 +136,7 @@ export async function runRetrieval(
 
 async function readAndProve(
   ctx: Context,
-  session: PoolClient,
+  session: Session,
   retrieval: RetrievalRow,
   observe: Observe,
 ): Promise<{ fields: FieldsRead; read: ProvenRead }> {
@@ -150,7 +148,7 @@ async function readAndProve(
   const client = ctx.providers.client(provider, openCredentials(ctx, connection))
   const listing = await readListing(ctx, provider, client)
   const asked = await listFieldsToRead(ctx.db, { companyId, connectionId }, listing)
-  const staging = createStaging(session, companyId, retrievalId)
+  const staging = createStaging(session.client)
   const progress = createProgress(
     async (peopleRead, peopleExpected) => {
       await updateProgress(ctx.db, retrieval, peopleRead, peopleExpected)
@@ -164,7 +162,7 @@ async function readAndProve(
       pages: provider.pages(client, { today: ctx.now.toISOString().slice(0, 10), customFields: asked }),
       staging,
       counted: asked,
-      loadKnown: ({ know }) => visitKnownRecords(session, { companyId, connectionId }, know),
+      loadKnown: ({ know }) => visitKnownRecords(session.client, { companyId, connectionId }, know),
       onProgress: progress.report,
     })
     const mayMiss = last ? [...(last.unread_fields as StandardField[]), ...connection.waived_fields] : null

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { type KnownRecord, visitKnownRecords } from '../../src/db/known-records.ts'
-import { hasStagedStranger } from '../../src/db/staging.ts'
 import { inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { type Place, seedConnection } from '../support/seed.ts'
@@ -59,23 +58,4 @@ test('everybody of this connection comes as the cache has them, and nobody of an
 
 test('an empty cache knows nobody, and the session goes on', async () => {
   expect(await visit(place)).toEqual(new Map())
-})
-
-test('who was staged as known without being in the cache is noticed, of this retrieval alone', async () => {
-  const [mine, another] = [crypto.randomUUID(), crypto.randomUUID()]
-  await fill(place, 2)
-  const stage = (retrievalId: string, recordId: string, isNew: boolean) =>
-    database.pool.query(
-      `insert into staged_employee (company_id, retrieval_id, seq, record_id, is_new, hash, employee)
-       values ($1, $2, 1, $3, $4, '', '{}')`,
-      [place.companyId, retrievalId, recordId, isNew],
-    )
-  const hasStranger = (retrievalId: string) =>
-    database.db.transaction().execute((trx) => hasStagedStranger(trx, place, retrievalId))
-  await stage(mine, '1ö', false)
-  await stage(mine, 'new', true)
-  await stage(another, 'stranger', false)
-
-  expect(await hasStranger(mine)).toBe(false)
-  expect(await hasStranger(another)).toBe(true)
 })

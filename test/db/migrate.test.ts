@@ -18,6 +18,7 @@ const migrations = [
   '0009-journal-by-stakeholder',
   '0010-plan-links',
   '0011-condition-drafts',
+  '0012-temporary-staging',
 ]
 
 let database: TestDatabase

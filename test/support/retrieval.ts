@@ -60,8 +60,10 @@ export async function cacheImage(database: TestDatabase, { connectionId }: Place
   return rows[0]?.image ?? ''
 }
 
-export async function countStaged(database: TestDatabase): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) from staged_employee`.execute(database.db)
+/** How many sessions have somebody staged: none, once a retrieval has ended, however it did. */
+export async function countStagings(database: TestDatabase): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) from pg_class where relname = 'staged_employee'`.execute(database.db)
   return rows[0]?.count ?? -1
 }
 

@@ -5,7 +5,7 @@ import { getConnection } from '../../src/db/connections.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import {
   cacheImage,
-  countStaged,
+  countStagings,
   jobsOf,
   providersOf,
   retrieve,
@@ -173,7 +173,7 @@ describe.each(FAULTS)('%s', (_name, fault, { code, says, remedy }) => {
     expect(row.error_message).toContain('The last good data, from 23 Nov 2026, is kept.')
     expect(`${row.error_message} ${row.error_remedy}`).not.toMatch(/rehearsal-token|Basic [A-Za-z0-9+/]{12}/)
     expect(await cacheImage(database, place)).toBe(before)
-    expect(await countStaged(database)).toBe(0)
+    expect(await countStagings(database)).toBe(0)
     expect((await connectionOf(place)).cache_retrieval_id).toBe(good.retrieval_id)
     expect(await jobsOf(database, 'announce')).toHaveLength(announcements + 1)
   })

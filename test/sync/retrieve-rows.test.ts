@@ -10,7 +10,7 @@ import { requestRetrieval, runRetrieval } from '../../src/sync/retrieve.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import {
   cacheImage,
-  countStaged,
+  countStagings,
   providersWith,
   retrieve,
   seedLinkedConnection,
@@ -187,60 +187,46 @@ describe('when it is cut short', () => {
       attempts: 1,
     })
     expect(await countCached(database.db, place)).toBe(0)
-    expect(await countStaged(database)).toBe(0)
+    await expect.poll(() => countStagings(database)).toBe(0)
 
     const row = await runRetrieval(contextOf(people), ids, () => undefined)
     expect(row).toMatchObject({ status: 'complete', attempts: 2, added: 40 })
     expect(await countCached(database.db, place)).toBe(40)
   })
 
-  test('leftovers of a dead retrieval are cleared away, and its row says that it was interrupted', async () => {
+  test('the row of a dead retrieval says that it was interrupted', async () => {
     const place = await seedLinkedConnection(database)
     const dead = await requestRetrieval(contextOf([]), place)
-    const key = { company_id: place.companyId, retrieval_id: dead.retrievalId }
     await database.db
       .updateTable('retrieval')
       .set({ status: 'running' })
       .where('retrieval_id', '=', dead.retrievalId)
       .execute()
-    await database.db
-      .insertInto('staged_employee')
-      .values({ ...key, seq: 1, record_id: 'ghost', is_new: true, hash: Buffer.alloc(32), employee: '{}' })
-      .execute()
 
     expect(await retrieve(contextOf([[person('1')]]), place)).toMatchObject({ status: 'complete', added: 1 })
 
-    expect(await countStaged(database)).toBe(0)
-    expect(await findCached(database.db, place, 'ghost')).toBeUndefined()
     expect(await getRetrieval(database.db, place.companyId, dead.retrievalId)).toMatchObject({
       status: 'failed',
       error_message: 'This retrieval was interrupted. A later one took its place.',
     })
   })
 
-  test('killed between staging and swapping, it starts again from nothing', async () => {
+  test('broken off between staging and the end of the swap, it starts again from nothing', async () => {
     const place = await seedLinkedConnection(database)
     const { retrievalId } = await requestRetrieval(contextOf([]), place)
-    const staged = {
-      company_id: place.companyId,
-      retrieval_id: retrievalId,
-      hash: Buffer.alloc(32),
-      employee: '{}',
-    }
-    for (const record_id of ['1', 'ghost']) {
-      await database.db
-        .insertInto('staged_employee')
-        .values({ ...staged, seq: 1, record_id, is_new: true })
-        .execute()
-    }
+    const run = (people: Row[]) =>
+      runRetrieval(contextOf([people]), { companyId: place.companyId, retrievalId }, () => undefined)
+    await database.pool.query(`
+      create function break_off() returns trigger language plpgsql as $$ begin raise 'broken off'; end $$;
+      create trigger breaks before insert on cached_employee
+        for each row when (new.record_id = 'ghost') execute function break_off()`)
 
-    const row = await runRetrieval(
-      contextOf([[person('1')]]),
-      { companyId: place.companyId, retrievalId },
-      () => undefined,
-    )
+    await expect(run([person('1'), person('ghost')])).rejects.toThrow('broken off')
+    expect(await countStagings(database)).toBe(0)
+    const row = await run([person('1')])
 
-    expect(row).toMatchObject({ status: 'complete', people_read: 1, added: 1 })
+    await database.pool.query('drop trigger breaks on cached_employee')
+    expect(row).toMatchObject({ status: 'complete', attempts: 2, people_read: 1, added: 1 })
     expect((await findCached(database.db, place, '1'))?.employee?.firstName).toBe('Person 1')
     expect(await findCached(database.db, place, 'ghost')).toBeUndefined()
   })

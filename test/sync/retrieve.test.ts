@@ -9,7 +9,7 @@ import { enqueueDueRetrievals, requestRetrieval, runRetrieval } from '../../src/
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import {
   cacheImage,
-  countStaged,
+  countStagings,
   jobsOf,
   providersOf,
   retrieve,
@@ -91,7 +91,7 @@ describe('a complete retrieval', () => {
     expect(connection.next_retrieval_at).toEqual(new Date('2026-11-24T06:00:00Z'))
     const announced = (await jobsOf(database, 'announce')).map(({ payload }) => payload)
     expect(announced).toContainEqual({ companyId: place.companyId, subject: `retrieval:${row.retrieval_id}` })
-    expect(await countStaged(database)).toBe(0)
+    expect(await countStagings(database)).toBe(0)
   })
 
   test('a second read of unchanged data writes no row of the cache', async () => {
