@@ -5,6 +5,9 @@ import type { CacheKey } from './cache.ts'
 /** What the cache holds of one record, in brief: `high` and `low` are the first 64 bits of its hash. */
 export type KnownRecord = { high: number; low: number; isPresent: boolean; isReadable: boolean }
 
+/** The record's id is the UTF-8 from `start` to `end`: a text for each would take as long as the rest of it. */
+export type VisitKnown = (bytes: Uint8Array, start: number, end: number, known: KnownRecord) => void
+
 /**
  * Tells `visit` of every record of a connection, the vanished ones too. One sequential COPY: to look a page's ids up
  * in the index costs Postgres and Node several times as much, page after page.
@@ -12,7 +15,7 @@ export type KnownRecord = { high: number; low: number; isPresent: boolean; isRea
 export async function visitKnownRecords(
   session: PoolClient,
   { companyId, connectionId }: CacheKey,
-  visit: (recordId: string, known: KnownRecord) => void,
+  visit: VisitKnown,
 ): Promise<void> {
   // COPY takes no parameters.
   const copy = session.query(
@@ -28,7 +31,7 @@ export async function visitKnownRecords(
     while (at + ID_AT <= bytes.length) {
       const end = at + ID_AT + bytes.readInt32BE(at + ID_AT - 4)
       if (end > bytes.length) break
-      visit(bytes.toString('utf8', at + ID_AT, end), {
+      visit(bytes, at + ID_AT, end, {
         high: bytes.readUInt32BE(at + 6),
         low: bytes.readUInt32BE(at + 10),
         isPresent: bytes[at + 18] === 1,

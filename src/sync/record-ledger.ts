@@ -1,4 +1,4 @@
-import type { KnownRecord } from '../db/known-records.ts'
+import type { VisitKnown } from '../db/known-records.ts'
 
 /**
  * Which records the cache knows and which came in this read: 8 bytes a slot for the ids, 8 more for what is known of
@@ -7,10 +7,10 @@ import type { KnownRecord } from '../db/known-records.ts'
  * or a changed row has nothing to change, the read is refused, and the next has another seed.
  */
 export type RecordLedger = {
-  /** For so many as are said to come: growing on the way would leave each smaller table behind as garbage. */
+  /** For so many as are said to come: to grow on the way is to put everybody in again each time. */
   makeRoomFor(people: number): void
   /** As the cache has it. To be called for everybody before the first `see`. */
-  know(id: string, known: KnownRecord): void
+  know: VisitKnown
   /** @param fingerprint in hexadecimal; its first 64 bits are compared, which a changed record shares once in 10^19 */
   see(id: string, fingerprint: string): Standing
   wasSeen(id: string): boolean
@@ -49,7 +49,13 @@ const FIRST_SLOTS = 1024
 const MOST_BELIEVED = 1_000_000
 const FULLEST = 0.6
 
+const FACTOR_A = 0x9e3779b1
+const FACTOR_B = 0x5f356495
+const LAST_ASCII = 0x7f
+
 export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): RecordLedger {
+  const seedA = (seed ^ 0xdeadbeef) | 0
+  const seedB = (seed ^ 0x41c6ce57) | 0
   let slots = FIRST_SLOTS
   let ids = new Uint32Array(slots * 2)
   /** Stays empty in a first read, which knows nobody. */
@@ -62,14 +68,35 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
   let idLow = 0
 
   /** Sets `idHigh` and `idLow`; a pair to return would be an allocation for each person. */
-  function hash(id: string): void {
-    let a = (seed ^ 0xdeadbeef) | 0
-    let b = (seed ^ 0x41c6ce57) | 0
+  function hashText(id: string): void {
+    let a = seedA
+    let b = seedB
     for (let index = 0; index < id.length; index++) {
       const unit = id.charCodeAt(index)
-      a = Math.imul(a ^ unit, 0x9e3779b1)
-      b = Math.imul(b ^ unit, 0x5f356495)
+      if (unit > LAST_ASCII) {
+        const bytes = Buffer.from(id)
+        hashUtf8(bytes, 0, bytes.length)
+        return
+      }
+      a = Math.imul(a ^ unit, FACTOR_A)
+      b = Math.imul(b ^ unit, FACTOR_B)
     }
+    mix(a, b)
+  }
+
+  /** The same for the same id. */
+  function hashUtf8(bytes: Uint8Array, start: number, end: number): void {
+    let a = seedA
+    let b = seedB
+    for (let index = start; index < end; index++) {
+      const byte = bytes[index] as number
+      a = Math.imul(a ^ byte, FACTOR_A)
+      b = Math.imul(b ^ byte, FACTOR_B)
+    }
+    mix(a, b)
+  }
+
+  function mix(a: number, b: number): void {
     a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35)
     b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35)
     idHigh = a >>> 0
@@ -109,9 +136,8 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
     }
   }
 
-  /** The slot of this id, made if there was none. */
-  function findOrMake(id: string): number {
-    hash(id)
+  /** The slot of the id that was hashed last, made if there was none. */
+  function findOrMake(): number {
     const slot = slotOf(idHigh, idLow)
     if (ids[slot * 2 + 1] !== 0) return slot
     if (used + 1 > slots * FULLEST) {
@@ -132,16 +158,18 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
       while (Math.min(people, MOST_BELIEVED) > size * FULLEST) size *= 2
       if (size > slots) growTo(size)
     },
-    know(id, { high, low, isPresent, isReadable }) {
+    know(bytes, start, end, { high, low, isPresent, isReadable }) {
       if (prints.length === 0) prints = new Uint32Array(slots * 2)
-      const slot = findOrMake(id)
+      hashUtf8(bytes, start, end)
+      const slot = findOrMake()
       prints[slot * 2] = high
       prints[slot * 2 + 1] = low
       if (isPresent) missing += 1
       marks[slot] = KNOWN | (isPresent ? PRESENT : 0) | (isReadable ? READABLE : 0)
     },
     see(id, fingerprint) {
-      const slot = findOrMake(id)
+      hashText(id)
+      const slot = findOrMake()
       const mark = marks[slot] ?? 0
       if ((mark & SEEN) === 0) {
         marks[slot] = mark | SEEN
@@ -155,7 +183,7 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
       return STANDINGS[isSame ? mark | SAME : mark] as Standing
     },
     wasSeen(id) {
-      hash(id)
+      hashText(id)
       return ((marks[slotOf(idHigh, idLow)] ?? 0) & SEEN) !== 0
     },
     get seen() {

@@ -162,7 +162,10 @@ async function readAndProve(
       pages: provider.pages(client, { today: ctx.now.toISOString().slice(0, 10), customFields: asked }),
       staging,
       counted: asked,
-      loadKnown: ({ know }) => visitKnownRecords(session.client, { companyId, connectionId }, know),
+      loadKnown: (ledger) => {
+        if (last) ledger.makeRoomFor(last.people_read)
+        return visitKnownRecords(session.client, { companyId, connectionId }, ledger.know)
+      },
       onProgress: progress.report,
     })
     const mayMiss = last ? [...(last.unread_fields as StandardField[]), ...connection.waived_fields] : null

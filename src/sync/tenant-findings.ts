@@ -3,6 +3,7 @@ import {
   type FieldType,
   IDENTIFIERS,
   type Identifier,
+  STANDARD_FIELD_KEYS,
   STANDARD_FIELDS,
   type StandardField,
   type Status,
@@ -92,9 +93,10 @@ export function findingsOf(check: TenantCheck): Findings {
 
 function fieldFindings({ provider, probe, read, tally }: TenantCheck): FieldFinding[] {
   if (read === null) return []
-  return read.coverage.standard.map(({ field, filled }) => {
+  const { standard } = read.coverage
+  return STANDARD_FIELD_KEYS.map((field) => {
     // Everybody has a status of ours; what came is the vendor's word for it.
-    const people = field === 'status' ? tally.withStatusWord : filled
+    const people = field === 'status' ? tally.withStatusWord : standard[field]
     const isUnread = read.unreadFields.includes(field)
     // A probe names what can be granted, and leaves out what the vendor does not have.
     const isGrantable = probe?.unread.includes(field) === true

@@ -25,7 +25,9 @@ async function visit(where: Place): Promise<Map<string, KnownRecord>> {
   const session = await database.pool.connect()
   try {
     const known = new Map<string, KnownRecord>()
-    await visitKnownRecords(session, where, (recordId, record) => known.set(recordId, { ...record }))
+    await visitKnownRecords(session, where, (bytes, start, end, record) =>
+      known.set(Buffer.from(bytes.subarray(start, end)).toString(), { ...record }),
+    )
     return known
   } finally {
     session.release()

@@ -88,7 +88,10 @@ async function stage(
     staging: { write, finish: async () => undefined, abort: async () => undefined },
     counted: [],
     loadKnown: async ({ know }) => {
-      for (const { recordId, ...record } of known) know(recordId, record)
+      for (const { recordId, ...record } of known) {
+        const id = Buffer.from(recordId)
+        know(id, 0, id.length, record)
+      }
     },
     onProgress: () => undefined,
   })

@@ -11,7 +11,7 @@ export type Coverage = Partial<Record<CoveredField, number>>
 
 export type CoverageCount = {
   people: number
-  standard: readonly { field: StandardField; filled: number }[]
+  standard: Record<StandardField, number>
   /** Of the custom fields that are retrieved, by the provider's id. */
   custom: readonly { id: string; filled: number }[]
 }
@@ -19,14 +19,33 @@ export type CoverageCount = {
 /** @param customIds the custom fields to count: none of them costs nothing, which matters for every person read */
 export const emptyCount = (customIds: readonly string[]): CoverageCount => ({
   people: 0,
-  standard: STANDARD_FIELD_KEYS.map((field) => ({ field, filled: 0 })),
+  standard: Object.fromEntries(STANDARD_FIELD_KEYS.map((field) => [field, 0])) as CoverageCount['standard'],
   custom: customIds.map((id) => ({ id, filled: 0 })),
 })
 
-/** Of an employee as they came, or normalised: a blank counts for nothing either way. */
+/**
+ * Of an employee as they came, or normalised: a blank counts for nothing either way. Field by field, because a loop over
+ * the fields takes four times as long, and this is done for everybody who is read.
+ */
 export function countFilled(count: CoverageCount, employee: Employee): void {
   count.people++
-  for (const each of count.standard) if (isFilled(employee[each.field])) each.filled++
+  const { standard } = count
+  if (isFilled(employee.firstName)) standard.firstName++
+  if (isFilled(employee.lastName)) standard.lastName++
+  if (isFilled(employee.preferredName)) standard.preferredName++
+  if (isFilled(employee.workEmail)) standard.workEmail++
+  if (isFilled(employee.personalEmail)) standard.personalEmail++
+  if (isFilled(employee.employeeNumber)) standard.employeeNumber++
+  if (isFilled(employee.phone)) standard.phone++
+  if (isFilled(employee.jobTitle)) standard.jobTitle++
+  if (isFilled(employee.department)) standard.department++
+  if (isFilled(employee.officeLocation)) standard.officeLocation++
+  if (isFilled(employee.country)) standard.country++
+  if (isFilled(employee.legalEntity)) standard.legalEntity++
+  if (isFilled(employee.employmentType)) standard.employmentType++
+  if (isFilled(employee.status)) standard.status++
+  if (isFilled(employee.startDate)) standard.startDate++
+  if (isFilled(employee.endDate)) standard.endDate++
   for (const each of count.custom) if (hasValue(employee.custom[each.id])) each.filled++
 }
 
@@ -40,7 +59,7 @@ function hasValue(value: Employee['custom'][string] | undefined): boolean {
 export function coverageOf({ custom, people, standard }: CoverageCount): Coverage {
   if (people === 0) return {}
   return Object.fromEntries([
-    ...standard.map(({ field, filled }) => [field, filled / people]),
+    ...STANDARD_FIELD_KEYS.map((field) => [field, standard[field] / people]),
     ...custom.map(({ id, filled }) => [customFieldKey(id), filled / people]),
   ])
 }

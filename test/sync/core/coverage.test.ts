@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { STANDARD_FIELD_KEYS } from '../../../src/model.ts'
 import {
   type CoverageCount,
   countFilled,
@@ -24,6 +25,15 @@ test('a field that nearly everybody had and nobody has any more is held, and onl
     held: ['phone'],
     baseline: { phone: 39 / 40, jobTitle: 1 },
   })
+})
+
+test('every standard field counts for itself, and a blank for nothing', () => {
+  const nobody = Object.fromEntries(STANDARD_FIELD_KEYS.map((field) => [field, field === 'status' ? 1 : 0]))
+  for (const field of STANDARD_FIELD_KEYS) {
+    const blank = Object.fromEntries(STANDARD_FIELD_KEYS.map((key) => [key, key === 'status' ? 'left' : ' ']))
+    const count = counted([{ ...blank, [field]: field === 'status' ? 'left' : 'x' }])
+    expect(coverageOf(count)).toEqual({ ...nobody, [field]: 1 })
+  }
 })
 
 test('it stays held while it is gone, and is free again once it is back', () => {
@@ -51,10 +61,7 @@ test('more people with a value never hold a field, and an unchanged read holds n
         if (!was || !is) return
         expect(judgeCoverage(coverageOf(is), is, RULES).held).toEqual([])
         const held = judgeCoverage(coverageOf(was), is, RULES).held
-        const standard = is.standard.map((each) =>
-          each.field === 'phone' ? { ...each, filled: is.people } : each,
-        )
-        const fuller = { ...is, standard }
+        const fuller = { ...is, standard: { ...is.standard, phone: is.people } }
         expect(judgeCoverage(coverageOf(was), fuller, RULES).held).toEqual(
           held.filter((key) => key !== 'phone'),
         )
