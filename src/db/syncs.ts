@@ -150,7 +150,7 @@ export async function findChainEnd(
 
 /**
  * sha256 over `header` and the sync's journal rows in order: one statement, one pass over rows that were just
- * written. Each row is one jsonb array, so that no value can pass for a border between two; the link of before is at
+ * written. Each row is one JSON array, so that no value can pass for a border between two; the link of before is at
  * its end where there was one, so rows from before it was kept give what they gave.
  */
 export async function digestJournal(
@@ -159,11 +159,13 @@ export async function digestJournal(
   syncId: string,
   header: Buffer,
 ): Promise<Buffer> {
+  const values = sql`ordinal, outcome, reason, record_id, stakeholder_id, name, before, after, version_before,
+    version_after, made_link`
+  const row = sql`case when link_before is null then json_build_array(${values})
+    else json_build_array(${values}, link_before) end::text`
   const { rows } = await sql<{ digest: Buffer }>`
-    select sha256(${header}::bytea || coalesce(sha256(string_agg(convert_to(
-      (jsonb_build_array(ordinal, outcome, reason, record_id, stakeholder_id, name, before, after,
-        version_before, version_after, made_link)
-        || case when link_before is null then '[]' else jsonb_build_array(link_before) end)::text, 'UTF8'), '\n'::bytea order by ordinal)), '')) as digest
+    select sha256(${header}::bytea || coalesce(sha256(string_agg(convert_to(${row}, 'UTF8'), '\n'::bytea
+      order by ordinal)), '')) as digest
     from journal where company_id = ${companyId} and sync_id = ${syncId}
   `.execute(db)
   if (!rows[0]) throw new Error('A select without a group always gives a row.')
