@@ -115,5 +115,18 @@ async function readCapped(provider: Provider, { body }: HttpAnswer, maxBytes: nu
     if (size > maxBytes) throw tooLarge(provider, maxBytes)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks, size).toString('utf8')
+  return toText(chunks, size)
+}
+
+/** For one answer at a time, between two awaits: a new one for each page is what the garbage collector is kept busy by. */
+const scratch = Buffer.allocUnsafeSlow(1024 * 1024)
+
+function toText(chunks: readonly Uint8Array[], size: number): string {
+  if (size > scratch.length) return Buffer.concat(chunks, size).toString('utf8')
+  let at = 0
+  for (const chunk of chunks) {
+    scratch.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return scratch.toString('utf8', 0, size)
 }

@@ -50,6 +50,22 @@ describe('an answer', () => {
     expect(body).toEqual({ a: ['xy'], b: { c: '' }, d: 1 })
   })
 
+  test('comes whole whatever its size, also beside others and after a longer one', async () => {
+    const bodyOf = (size: string) => ({
+      size,
+      names: Array.from({ length: Number(size) }, (_, n) => `Zoë 🌞 ${n}`),
+    })
+    const { json } = await client((request, response) => {
+      const { searchParams } = new URL(request.url ?? '', 'http://hr.example')
+      sendJson(response, bodyOf(searchParams.get('size') ?? ''))
+    })
+    // The largest has more than a megabyte.
+    const sizes = ['90000', '1', '20000', '0', '5000', '30000', '2']
+    const ask = async (size: string) => (await json({ method: 'GET', path: '/people', query: { size } })).body
+    expect(await Promise.all(sizes.map(ask))).toEqual(sizes.map(bodyOf))
+    for (const size of sizes) expect(await ask(size)).toEqual(bodyOf(size))
+  })
+
   test('may come packed, and is unpacked', async () => {
     const asked: IncomingMessage[] = []
     const { json } = await client((request, response) => {
