@@ -170,7 +170,6 @@ export type RetrievalTable = {
   finished_at: NullableInstant
 }
 
-/** UNLOGGED: only a running retrieval needs it; a crashed one starts again from nothing. */
 /** Known, non-empty values only (`packEmployee` drops nulls and `recordId`, `unpackEmployee` puts them back). */
 export type CachedEmployeePayload = Partial<Employee>
 

@@ -118,7 +118,7 @@ async function readCapped(provider: Provider, { body }: HttpAnswer, maxBytes: nu
   return toText(chunks, size)
 }
 
-/** For one answer at a time, between two awaits: a new one for each page is what the garbage collector is kept busy by. */
+/** For one answer at a time, between two awaits: a new one for each page would keep the garbage collector busy. */
 const scratch = Buffer.allocUnsafeSlow(1024 * 1024)
 
 function toText(chunks: readonly Uint8Array[], size: number): string {
