@@ -20,7 +20,7 @@ export async function visitKnownRecords(
   // COPY takes no parameters.
   const copy = session.query(
     copyTo(`copy (
-      select substr(hash, 1, 8), vanished_at is null, problem is null, record_id from cached_employee
+      select hash, vanished_at, problem, record_id from cached_employee
       where company_id = ${escapeLiteral(companyId)} and connection_id = ${escapeLiteral(connectionId)}
     ) to stdout (format binary)`),
   )
@@ -28,14 +28,20 @@ export async function visitKnownRecords(
   let at = HEADER_BYTES
   for await (const chunk of copy as AsyncIterable<Buffer>) {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    while (at + ID_AT <= bytes.length) {
-      const end = at + ID_AT + bytes.readInt32BE(at + ID_AT - 4)
+    /** Where the value ends whose length, negative for NULL, stands at `place`; never, where that has not come yet. */
+    const endOf = (place: number) =>
+      place + 4 > bytes.length ? Number.POSITIVE_INFINITY : place + 4 + Math.max(0, bytes.readInt32BE(place))
+    for (;;) {
+      const vanished = at + VANISHED_AT
+      const problem = endOf(vanished)
+      const id = endOf(problem)
+      const end = endOf(id)
       if (end > bytes.length) break
-      visit(bytes, at + ID_AT, end, {
-        high: bytes.readUInt32BE(at + 6),
-        low: bytes.readUInt32BE(at + 10),
-        isPresent: bytes[at + 18] === 1,
-        isReadable: bytes[at + 23] === 1,
+      visit(bytes, id + 4, end, {
+        high: bytes.readUInt32BE(at + HASH_AT),
+        low: bytes.readUInt32BE(at + HASH_AT + 4),
+        isPresent: problem === vanished + 4,
+        isReadable: id === problem + 4,
       })
       at = end
     }
@@ -46,5 +52,6 @@ export async function visitKnownRecords(
 
 /** Signature, flags and the length of an extension that there is not. */
 const HEADER_BYTES = 19
-/** Column count (2), hash (4 + 8), two booleans (4 + 1 each), length of the id (4). */
-const ID_AT = 2 + 12 + 5 + 5 + 4
+/** In a row: behind the column count (2) and the length of the hash (4). */
+const HASH_AT = 2 + 4
+const VANISHED_AT = HASH_AT + 32
