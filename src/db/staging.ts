@@ -7,6 +7,7 @@ import type { CacheKey } from './cache.ts'
 import type { Db } from './client.ts'
 import { COPY_HEADER, COPY_TRAILER, copyStatement, createRowEncoder } from './copy.ts'
 import type { Database } from './schema.ts'
+import { expectManyRows } from './session.ts'
 
 /** A new or changed record on its way into the cache; `hash` in hexadecimal, `employee` as JSON text. */
 export type StagedRow = {
@@ -128,6 +129,7 @@ export async function updateStagedChanged(trx: Trx, key: CacheKey): Promise<numb
 
 /** Staged as changed, though the cache has nothing to change: somebody would be lost. */
 export async function hasStagedStranger(trx: Trx, key: CacheKey): Promise<boolean> {
+  await expectManyRows(trx)
   const { rows } = await sql<{ found: boolean }>`
     select exists (
       select from staged_employee staged
