@@ -5,7 +5,7 @@ import type { CacheKey } from './cache.ts'
 /** What the cache holds of one record, in brief: `high` and `low` are the first 64 bits of its hash. */
 export type KnownRecord = { high: number; low: number; isPresent: boolean; isReadable: boolean }
 
-/** The record's id is the UTF-8 from `start` to `end`: a text for each would take as long as the rest of it. */
+/** The record's id is the UTF-8 from `start` to `end`: to make a text of each takes longer than to hash its bytes. */
 export type VisitKnown = (bytes: Uint8Array, start: number, end: number, known: KnownRecord) => void
 
 /**

@@ -4,7 +4,6 @@ import { sql, type Transaction } from 'kysely'
 import type { PoolClient } from 'pg'
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams'
 import type { CacheKey } from './cache.ts'
-import type { Db } from './client.ts'
 import { COPY_HEADER, COPY_TRAILER, copyStatement, createRowEncoder } from './copy.ts'
 import type { Database } from './schema.ts'
 import { expectManyRows } from './session.ts'
@@ -88,14 +87,6 @@ const CREATE_STAGED = `create temporary table staged_employee (
     .map(([name, type]) => `${name} ${type}`)
     .join(', ')}
 )`
-
-/**
- * Before what is staged is joined, with the cache or with itself. Otherwise the planner takes 100,000 rows for 500 and
- * joins them by nested loops.
- */
-export async function analyzeStaged(db: Db): Promise<void> {
-  await sql`analyze staged_employee (record_id, is_new)`.execute(db)
-}
 
 type Trx = Transaction<Database>
 

@@ -5,13 +5,7 @@ import { getConnection } from '../db/connections.ts'
 import { findLastFailure } from '../db/retrieval-health.ts'
 import { findRetrieval, getRetrieval, lockAttempt, type RetrievalRow, updateEnded } from '../db/retrievals.ts'
 import { bumpSettingsVersion, getSyncSettings } from '../db/settings.ts'
-import {
-  analyzeStaged,
-  deleteSuperseded,
-  hasStagedStranger,
-  insertStagedNew,
-  updateStagedChanged,
-} from '../db/staging.ts'
+import { deleteSuperseded, hasStagedStranger, insertStagedNew, updateStagedChanged } from '../db/staging.ts'
 import type { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { formatDate } from './core/calendar.ts'
@@ -42,7 +36,6 @@ export async function completeRetrieval(
   const { company_id: companyId, connection_id: connectionId, retrieval_id: retrievalId } = retrieval
   const key = { companyId, connectionId }
   const vanished = await findVanished(ctx.db, key, read)
-  if (read.repeated > 0 || read.staged.changed > 0) await analyzeStaged(ctx.db)
   return ctx.db.transaction().execute(async (trx) => {
     const connection = await lockConnection(trx, companyId, connectionId)
     if (!(await lockAttempt(trx, retrieval))) return getRetrieval(trx, companyId, retrievalId)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { applyChanges } from '../../src/db/apply.ts'
 import { openCandidates } from '../../src/db/candidates.ts'
 import type { Database } from '../../src/db/schema.ts'
+import { deleteSuperseded, hasStagedStranger, updateStagedChanged } from '../../src/db/staging.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { engineAt } from '../support/engine.ts'
 import { type Place, seedCache, seedConnection } from '../support/seed.ts'
@@ -127,6 +128,21 @@ test('so is a sync of them all written', async () => {
       now: new Date(),
     }),
   )
+  expect(touched).toBeGreaterThan(PEOPLE)
+  expect(touched).toBeLessThan(MOST_ROWS)
+})
+
+test.each([
+  ['the records that came twice', 2, (trx: Transaction<Database>) => deleteSuperseded(trx)],
+  ['those who changed', 1, (trx: Transaction<Database>) => updateStagedChanged(trx, place)],
+  ['strangers among them', 1, (trx: Transaction<Database>) => hasStagedStranger(trx, place)],
+])('so are %s in a read of them all', async (_what, times, work) => {
+  const touched = await rowsTouchedBy(async (trx) => {
+    await sql`create temporary table staged_employee on commit drop as
+      select row_number() over ()::int as seq, record_id, false as is_new, sha256(hash) as hash, employee, problem
+      from cached_employee, generate_series(1, ${times}::int)`.execute(trx)
+    await work(trx)
+  })
   expect(touched).toBeGreaterThan(PEOPLE)
   expect(touched).toBeLessThan(MOST_ROWS)
 })

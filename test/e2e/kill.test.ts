@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { verifyChains } from '../../src/sync/chain.ts'
+import { countStagings } from '../support/retrieval.ts'
 import { cacheImage } from './support/cache-image.ts'
 import { createKillableProduct, type KillableProduct } from './support/child-product.ts'
 import { connectHibob } from './support/linking.ts'
@@ -45,6 +46,7 @@ test('a first retrieval that is killed midway is done by the next process, once,
   expect(others).toEqual([])
   expect(after).toMatchObject({ ...before, status: 'complete', attempts: 2, people_read: PEOPLE })
   expect(await cached()).toBe(String(PEOPLE))
+  await expect.poll(() => countStagings(product.database)).toBe(0)
   // What HiBob allows is counted where every process sees it.
   expect(await count('rate_limit')).toBeGreaterThan(0)
   expect(desk.log.filter(({ ok }) => !ok)).toEqual([])

@@ -194,7 +194,7 @@ describe('when it is cut short', () => {
     expect(await countCached(database.db, place)).toBe(40)
   })
 
-  test('the row of a dead retrieval says that it was interrupted', async () => {
+  test('of a dead retrieval nothing is left but its row, which says that it was interrupted', async () => {
     const place = await seedLinkedConnection(database)
     const dead = await requestRetrieval(contextOf([]), place)
     await database.db
@@ -205,6 +205,8 @@ describe('when it is cut short', () => {
 
     expect(await retrieve(contextOf([[person('1')]]), place)).toMatchObject({ status: 'complete', added: 1 })
 
+    expect(await countStagings(database)).toBe(0)
+    expect(await countCached(database.db, place)).toBe(1)
     expect(await getRetrieval(database.db, place.companyId, dead.retrievalId)).toMatchObject({
       status: 'failed',
       error_message: 'This retrieval was interrupted. A later one took its place.',
