@@ -1,9 +1,9 @@
 import type { VisitKnown } from '../db/known-records.ts'
 
 /**
- * Which records the cache knows and which came in this read: 8 bytes a slot for the ids, 8 more for what is known of
- * them, so that a million people fit in some 40 MB where a Map of texts would take 300. Ids are kept as 64-bit hashes
- * under a random seed. Two ids of a million share one with a chance of 1 in 30 million: then a head count is one short
+ * Which records the cache knows and which came in this read: 8 bytes for an id and 8 for what is known of it, so that a
+ * million people fit in some 25 MB where a Map of texts would take 300. Ids are kept as 64-bit hashes under a random
+ * seed. Two ids of a million share one with a chance of 1 in 30 million: then a head count is one short
  * or a changed row has nothing to change, the read is refused, and the next has another seed.
  */
 export type RecordLedger = {
@@ -44,10 +44,11 @@ const STANDINGS: readonly Standing[] = Array.from({ length: 32 }, (_, bits) => (
   isSame: (bits & SAME) !== 0,
 }))
 
-const FIRST_SLOTS = 1024
+const FIRST_ROOM = 512
 /** Room is made for no more on somebody's word; beyond, it grows as they come. */
 const MOST_BELIEVED = 1_000_000
-const FULLEST = 0.6
+/** A hash table half full finds an entry in one or two steps. */
+const SLOTS_PER_ENTRY = 2
 
 const FACTOR_A = 0x9e3779b1
 const FACTOR_B = 0x5f356495
@@ -56,14 +57,19 @@ const LAST_ASCII = 0x7f
 export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): RecordLedger {
   const seedA = (seed ^ 0xdeadbeef) | 0
   const seedB = (seed ^ 0x41c6ce57) | 0
-  let slots = FIRST_SLOTS
-  let ids = new Uint32Array(slots * 2)
+  let room = FIRST_ROOM
+  // Entries lie in the order they came in: as long as a read keeps to it, memory is gone through from end to end.
+  let ids = new Uint32Array(room * 2)
   /** Stays empty in a first read, which knows nobody. */
   let prints = new Uint32Array(0)
-  let marks = new Uint8Array(slots)
+  let marks = new Uint8Array(room)
+  /** The hash table: the entry's number plus one, or 0. */
+  let slots = new Uint32Array(room * SLOTS_PER_ENTRY)
   let used = 0
   let seen = 0
   let missing = 0
+  /** The one after that which was found last. */
+  let likely = 0
   let idHigh = 0
   let idLow = 0
 
@@ -100,91 +106,91 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
     a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35)
     b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35)
     idHigh = a >>> 0
-    // Two zeros mean an empty slot.
-    idLow = b >>> 0 || 1
+    idLow = b >>> 0
   }
 
-  /** The slot that holds the id, or the empty one where it belongs. */
-  function slotOf(high: number, low: number): number {
-    let slot = low & (slots - 1)
-    while (ids[slot * 2 + 1] !== 0 && (ids[slot * 2 + 1] !== low || ids[slot * 2] !== high))
-      slot = (slot + 1) & (slots - 1)
+  const isAt = (entry: number) => ids[entry * 2 + 1] === idLow && ids[entry * 2] === idHigh
+
+  /** The slot that holds the id that was hashed last, or the empty one where it belongs. */
+  function slotOf(): number {
+    const last = slots.length - 1
+    let slot = idLow & last
+    for (let held = slots[slot]; held && !isAt(held - 1); held = slots[slot]) slot = (slot + 1) & last
     return slot
-  }
-
-  function put(slot: number, high: number, low: number): void {
-    ids[slot * 2] = high
-    ids[slot * 2 + 1] = low
   }
 
   function growTo(size: number): void {
-    const [oldIds, oldPrints, oldMarks] = [ids, prints, marks]
-    slots = size
-    ids = new Uint32Array(slots * 2)
-    prints = new Uint32Array(oldPrints.length === 0 ? 0 : slots * 2)
-    marks = new Uint8Array(slots)
-    for (let from = 0; from < oldMarks.length; from++) {
-      const low = oldIds[from * 2 + 1] ?? 0
-      if (low === 0) continue
-      const high = oldIds[from * 2] ?? 0
-      const to = slotOf(high, low)
-      put(to, high, low)
-      marks[to] = oldMarks[from] ?? 0
-      if (oldPrints.length === 0) continue
-      prints[to * 2] = oldPrints[from * 2] ?? 0
-      prints[to * 2 + 1] = oldPrints[from * 2 + 1] ?? 0
+    room = size
+    ids = enlarged(ids, room * 2)
+    if (prints.length > 0) prints = enlarged(prints, room * 2)
+    const before = marks
+    marks = new Uint8Array(room)
+    marks.set(before)
+    slots = new Uint32Array(room * SLOTS_PER_ENTRY)
+    const [high, low] = [idHigh, idLow]
+    for (let entry = 0; entry < used; entry++) {
+      idHigh = ids[entry * 2] ?? 0
+      idLow = ids[entry * 2 + 1] ?? 0
+      slots[slotOf()] = entry + 1
     }
+    idHigh = high
+    idLow = low
   }
 
-  /** The slot of the id that was hashed last, made if there was none. */
+  /** The entry of the id that was hashed last, made if there was none. */
   function findOrMake(): number {
-    const slot = slotOf(idHigh, idLow)
-    if (ids[slot * 2 + 1] !== 0) return slot
-    if (used + 1 > slots * FULLEST) {
-      growTo(slots * 2)
-      used += 1
-      const moved = slotOf(idHigh, idLow)
-      put(moved, idHigh, idLow)
-      return moved
+    if (likely < used && isAt(likely)) return likely++
+    const slot = slotOf()
+    const held = slots[slot] ?? 0
+    if (held > 0) {
+      likely = held
+      return held - 1
     }
+    if (used === room) {
+      growTo(room * 2)
+      return findOrMake()
+    }
+    ids[used * 2] = idHigh
+    ids[used * 2 + 1] = idLow
     used += 1
-    put(slot, idHigh, idLow)
-    return slot
+    slots[slot] = used
+    return used - 1
   }
 
   return {
     makeRoomFor(people) {
-      let size = slots
-      while (Math.min(people, MOST_BELIEVED) > size * FULLEST) size *= 2
-      if (size > slots) growTo(size)
+      let size = room
+      while (Math.min(people, MOST_BELIEVED) > size) size *= 2
+      if (size > room) growTo(size)
     },
     know(bytes, start, end, { high, low, isPresent, isReadable }) {
-      if (prints.length === 0) prints = new Uint32Array(slots * 2)
+      if (prints.length === 0) prints = new Uint32Array(room * 2)
       hashUtf8(bytes, start, end)
-      const slot = findOrMake()
-      prints[slot * 2] = high
-      prints[slot * 2 + 1] = low
+      const entry = findOrMake()
+      prints[entry * 2] = high
+      prints[entry * 2 + 1] = low
       if (isPresent) missing += 1
-      marks[slot] = KNOWN | (isPresent ? PRESENT : 0) | (isReadable ? READABLE : 0)
+      marks[entry] = KNOWN | (isPresent ? PRESENT : 0) | (isReadable ? READABLE : 0)
     },
     see(id, fingerprint) {
       hashText(id)
-      const slot = findOrMake()
-      const mark = marks[slot] ?? 0
+      const entry = findOrMake()
+      const mark = marks[entry] ?? 0
       if ((mark & SEEN) === 0) {
-        marks[slot] = mark | SEEN
+        marks[entry] = mark | SEEN
         seen += 1
         if ((mark & PRESENT) !== 0) missing -= 1
       }
       const isSame =
         (mark & KNOWN) !== 0 &&
-        prints[slot * 2] === uint32At(fingerprint, 0) &&
-        prints[slot * 2 + 1] === uint32At(fingerprint, 8)
+        prints[entry * 2] === uint32At(fingerprint, 0) &&
+        prints[entry * 2 + 1] === uint32At(fingerprint, 8)
       return STANDINGS[isSame ? mark | SAME : mark] as Standing
     },
     wasSeen(id) {
       hashText(id)
-      return ((marks[slotOf(idHigh, idLow)] ?? 0) & SEEN) !== 0
+      const held = slots[slotOf()] ?? 0
+      return held > 0 && ((marks[held - 1] ?? 0) & SEEN) !== 0
     },
     get seen() {
       return seen
@@ -193,6 +199,12 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
       return missing
     },
   }
+}
+
+function enlarged(from: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(length)
+  larger.set(from)
+  return larger
 }
 
 /** Eight hexadecimal digits, in lower case, as a number. */
