@@ -20,6 +20,8 @@ export function toJson(results: readonly Result[], { people, rounds }: Options):
 
 const HEADINGS = ['figure', 'ours', 'floor', 'ratio', 'goal', '']
 
+const RATIO = 'Medians of all rounds; a ratio is the median of what each round had, ours over floor.'
+
 /** A table for people, and under it what was compared with what. */
 export function toTable(results: readonly Result[]): string {
   const rows = results.map(({ figure, ours, floor, ratio, ok }) => [
@@ -41,7 +43,7 @@ export function toTable(results: readonly Result[]): string {
       .join('  ')
       .trimEnd()
   const notes = results.map(({ figure }) => `${figure.name}: ${figure.oursIs}; floor: ${figure.floorIs}`)
-  return [line(HEADINGS), ...rows.map(line), '', ...notes].join('\n')
+  return [line(HEADINGS), ...rows.map(line), '', RATIO, ...notes].join('\n')
 }
 
 function rounded(value: number, digits: number): number {
