@@ -144,6 +144,12 @@ export type ChangeReason =
   | 'separate' // a person decided that this is somebody else than whoever has the identifier
   | 'superseded' // an earlier contract of somebody who goes on under a newer record
 
+/**
+ * Where an identifier is filled in with "none@acme.example" thousands have one. Whoever has it is told of about so many
+ * others; with all of them a plan would grow with the square of that.
+ */
+export const MOST_TOLD = 20
+
 /** Both sides of a conflict, for the person who decides. */
 export type ConflictDetail = {
   records?: readonly { recordId: string; name: string }[]

@@ -1,8 +1,10 @@
 import { type Expression, type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely'
 import type { FieldValue, Identifier, RegisterFields } from '../model.ts'
 import { claimOf, contested, takenOver } from './claims.ts'
+import { identifierKey } from './identifier-keys.ts'
 import type { CachedEmployeePayload, Database, MatchVerdict } from './schema.ts'
 import { expectManyRows } from './session.ts'
+import { beyondTold } from './shared-identifiers.ts'
 
 /**
  * The join of cache, links and register, in one statement. Only people for whom something might have to be
@@ -53,23 +55,19 @@ export type CandidateQuery = {
   equalValuesProveUnchanged: boolean
   /** Without any that is mapped nobody looks at them, and they are a third of what there is to read. */
   withCustomFields: boolean
+  /** Identifiers of which only some stakeholders are told. */
+  crowded: readonly string[]
   /** Only this person, also when nothing would have to be done for them. */
   recordId?: string
 }
-
-export const KEY_COLUMNS = {
-  workEmail: 'work_email_key',
-  employeeNumber: 'employee_number_key',
-  personalEmail: 'personal_email_key',
-} as const satisfies Record<Identifier, string>
 
 /** Keys of the cached payload that are no fields of the register. */
 const NOT_MAPPED = ['recordId', 'statusText', 'managerRecordId', 'custom', 'unread']
 
 /** Opens a cursor for `fetchCandidates`; rows come in byte order of the record id. */
 export async function openCandidates(trx: Transaction<Database>, query: CandidateQuery): Promise<void> {
-  const { companyId, connectionId, recordId } = query
-  const key = (alias: string) => sql.ref(`${alias}.${KEY_COLUMNS[query.identifier]}`)
+  const { companyId, connectionId, crowded, recordId } = query
+  const key = (alias: string) => identifierKey(query.identifier, alias)
   const scope = (alias: string) =>
     sql`${sql.ref(`${alias}.company_id`)} = ${companyId} and ${sql.ref(`${alias}.connection_id`)} = ${connectionId}`
   // What is wide in link and register is not joined and sorted, but looked up by key for those who are fetched.
@@ -79,6 +77,9 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
   const linkedVersion = sql`case when m.stakeholder_id = l.stakeholder_id then m.version
     when l.stakeholder_id is not null then (select x.version ${register(sql`l.stakeholder_id`)}) end`
   const match = sql`nullif(m.stakeholder_id, l.stakeholder_id)`
+  // Mostly nobody is beyond: what no other part of a statement names costs nothing.
+  const isTold =
+    crowded.length === 0 ? sql`` : sql`and m.stakeholder_id not in (select stakeholder_id from beyond)`
   // A link that is younger than the answer is the one that came of it.
   const isToLeave = sql`(d.verdict = 'create' and l.created_at < d.decided_at)`
   const unchanged = sql`(
@@ -102,6 +103,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
     declare candidates no scroll cursor for
     with taken_over as (${takenOver(companyId)}
     ), contested as (${contested(companyId)}
+    ), beyond as (${beyondTold(query, query.identifier, crowded)}
     ), field_decided as (
       select f.record_id, jsonb_object_agg(f.field,
         jsonb_build_object('verdict', f.verdict, 'hrValue', f.hr_value)) as decisions
@@ -118,7 +120,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       from cached_employee c
       left join link l
         on l.company_id = c.company_id and l.connection_id = c.connection_id and l.record_id = c.record_id
-      left join stakeholder m on m.company_id = c.company_id and ${key('m')} = ${key('c')}
+      left join stakeholder m on m.company_id = c.company_id and ${key('m')} = ${key('c')} ${isTold}
       left join match_decision d
         on d.company_id = c.company_id and d.connection_id = c.connection_id and d.record_id = c.record_id
         and d.revoked_at is null
@@ -157,7 +159,11 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
 }
 
 /** The next rows of the open cursor; a person who matches several stakeholders comes on as many rows. */
-export async function fetchCandidates(trx: Transaction<Database>, limit: number): Promise<CandidateRow[]> {
-  const { rows } = await sql<CandidateRow>`fetch ${sql.lit(limit)} from candidates`.execute(trx)
+export async function fetchCandidates(
+  trx: Transaction<Database>,
+  limit: number | 'all',
+): Promise<CandidateRow[]> {
+  const many = limit === 'all' ? sql`all` : sql.lit(limit)
+  const { rows } = await sql<CandidateRow>`fetch ${many} from candidates`.execute(trx)
   return rows
 }

@@ -27,7 +27,11 @@ export const contested = (companyId: string): RawBuilder<unknown> => sql`
  * @param silent whether records count that nothing is written for: left out, about to become somebody new, or of a
  * removed connection
  */
-function claims(companyId: string, stakeholder: RawBuilder<unknown>, silent: boolean): RawBuilder<unknown> {
+export function claims(
+  companyId: string,
+  stakeholder: RawBuilder<unknown>,
+  silent: boolean,
+): RawBuilder<unknown> {
   const free = sql`not exists (select from taken_over t where t.stakeholder_id = ${stakeholder})`
   // A link that is younger than "somebody new" is the one that came of it.
   const speaks = sql`not exists (

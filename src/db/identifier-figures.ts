@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Identifier } from '../model.ts'
-import { KEY_COLUMNS } from './candidates.ts'
 import type { Db } from './client.ts'
+import { identifierKey } from './identifier-keys.ts'
 
 /** How many people have an identifier, and how many of those have it in common with somebody in HR. */
 export type IdentifierFigures = { people: number; having: number; sharing: number }
@@ -13,7 +13,7 @@ export async function countIdentifiers(
   identifier: Identifier,
   meets: RawBuilder<SqlBool>,
 ): Promise<IdentifierFigures> {
-  const key = sql.ref(`c.${KEY_COLUMNS[identifier]}`)
+  const key = identifierKey(identifier, 'c')
   const { rows } = await sql<IdentifierFigures>`
     with holder as (
       select ${key} as key, count(*) filter (where ${meets}) as people, count(*) as holders from cached_employee c

@@ -1,7 +1,7 @@
 import { unpackEmployee } from '../db/cache.ts'
 import type { CandidateMatch, CandidateRow, ClaimRow } from '../db/candidates.ts'
 import type { CachedEmployeePayload } from '../db/schema.ts'
-import type { Sharers } from '../db/survey.ts'
+import type { Shared, Sharers } from '../db/shared-identifiers.ts'
 import { type CoveredField, type Employee, personName, STANDARD_FIELD_KEYS } from '../model.ts'
 import type { Candidate, Claim } from './core/candidate.ts'
 import { customFieldKey } from './core/conditions-fields.ts'
@@ -19,13 +19,12 @@ export function groupByRecord(rows: readonly CandidateRow[]): CandidateRow[][] {
 
 /**
  * @param held fields that lost most of their values: as good as not delivered until a person lets them through
- * @param sharers who has an identifier, by each that several have
  */
 export function toCandidate(
   row: CandidateRow,
   group: readonly CandidateRow[],
   held: readonly CoveredField[],
-  sharers: ReadonlyMap<string, Sharers>,
+  shared: Shared,
 ): Candidate {
   const employee = row.employee && unpackEmployee(row.record_id, row.employee)
   const claim = (by: ClaimRow | null): Claim | null =>
@@ -34,7 +33,8 @@ export function toCandidate(
       sameConnection: by.sameConnection,
       name: by.employee && nameBeside(by.employee, row.employee),
     }
-  const sharing = row.identifier_value === null ? undefined : sharers.get(row.identifier_value)
+  const identifier = row.identifier_value ?? ''
+  const sharing = shared.people.get(identifier)
   const matches = group.flatMap(({ matches }) => matches ?? [])
   const sharedWith = othersOf(row, sharing, matches)
   const withClaim = (match: CandidateMatch) => ({ ...match, claimedBy: claim(match.claimedBy) })
@@ -65,6 +65,8 @@ export function toCandidate(
         : { verdict: row.verdict, stakeholder: row.chosen && withClaim(row.chosen) },
     fieldDecisions: row.field_decisions ?? {},
     matches: matches.map(withClaim).sort((a, b) => (a.stakeholderId < b.stakeholderId ? -1 : 1)),
+    matchesBeyond:
+      row.linked_id === null ? Math.max(0, (shared.stakeholders.get(identifier) ?? 0) - matches.length) : 0,
   }
 }
 

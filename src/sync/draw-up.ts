@@ -6,7 +6,8 @@ import { findPlan, findPlanBeingSynced, insertPlan, type PlanRow, supersedeOpenP
 import type { Database } from '../db/schema.ts'
 import { inTransaction } from '../db/session.ts'
 import { getLimits, getSyncSettings } from '../db/settings.ts'
-import { findSharers, type Sharers, type Survey, surveyPeople } from '../db/survey.ts'
+import { findShared, type Shared } from '../db/shared-identifiers.ts'
+import { type Survey, surveyPeople } from '../db/survey.ts'
 import { findWholeSyncDataAt } from '../db/syncs.ts'
 import { type CoveredField, PLAN_KINDS, type PlanCounts, type PlanKind } from '../model.ts'
 import { measureAgainst } from './brakes.ts'
@@ -60,7 +61,7 @@ export async function drawUpPlan(
     const held = connection.held_fields
     const whom = { identifier: settings.identifier, meets: conditions.predicate }
     const survey = await surveyPeople(trx, where, whom)
-    const sharers = await findSharers(trx, where, {
+    const shared = await findShared(trx, where, {
       identifier: settings.identifier,
       values: survey.sharedIdentifiers,
     })
@@ -70,11 +71,12 @@ export async function drawUpPlan(
       mappingVersion: settings.mapping_version,
       equalValuesProveUnchanged: mapping.custom.length === 0 && !anyFieldMayClear(mapping),
       withCustomFields: mapping.custom.length > 0,
+      crowded: [...shared.stakeholders.keys()],
     }
     const planId = randomUUID()
     const tally = emptyTally(survey, await findWholeSyncDataAt(trx, companyId, connectionId))
     for await (const people of candidates(trx, query)) {
-      await copyPlanChanges(client, companyId, planId, judged(people, { rules, held, sharers }, tally))
+      await copyPlanChanges(client, companyId, planId, judged(people, { rules, held, shared }, tally))
       tally.hash.update(tally.approved.splice(0).join(''))
     }
 
@@ -109,7 +111,7 @@ export async function drawUpPlan(
 type Judging = {
   rules: Rules
   held: readonly CoveredField[]
-  sharers: ReadonlyMap<string, Sharers>
+  shared: Shared
 }
 
 type Tally = {
@@ -174,7 +176,7 @@ function planRows(group: readonly CandidateRow[], how: Judging, tally: Tally): N
   if (!row) return []
   if (row.meets && !row.vanished_at) tally.lookedAt++
   const rowsOfPerson: NewPlanChange[] = []
-  for (const change of classify(toCandidate(row, group, how.held, how.sharers), how.rules)) {
+  for (const change of classify(toCandidate(row, group, how.held, how.shared), how.rules)) {
     tally.counts[change.kind]++
     countTouched(tally.touched, change)
     if (change.base !== null && row.linked_id === null) tally.matched++

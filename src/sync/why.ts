@@ -2,10 +2,11 @@ import { unpackEmployee } from '../db/cache.ts'
 import { findCachedByText } from '../db/cached-search.ts'
 import { type CandidateQuery, fetchCandidates, openCandidates } from '../db/candidates.ts'
 import { getConnection } from '../db/connections.ts'
+import { findIdentifierValue } from '../db/identifier-keys.ts'
 import { findReadAgain } from '../db/retrieval-targets.ts'
 import { findRetrieval } from '../db/retrievals.ts'
 import { getSyncSettings } from '../db/settings.ts'
-import { findSharers } from '../db/survey.ts'
+import { findShared } from '../db/shared-identifiers.ts'
 import { type Employee, type Identifier, personName, type RegisterFields } from '../model.ts'
 import { groupByRecord, toCandidate } from './candidate.ts'
 import type { Context } from './context.ts'
@@ -37,6 +38,8 @@ export type Why = {
     | {
         how: 'linked' | 'identifier'
         stakeholders: readonly { stakeholderId: string; fields: RegisterFields }[]
+        /** How many more there are, where they are too many to be named. */
+        beyond: number
       }
     | { how: 'none' }
   /** What the next plan does for this person, or would do; empty where it has nothing to do. */
@@ -66,27 +69,29 @@ export async function explainPerson(
       ? await savedConditions(ctx.db, place, ctx.now)
       : await checkedConditions(ctx.db, place, unsaved, ctx.now)
   const mapping = mappingSchema.parse(settings.mapping)
+  const { identifier } = settings
+  const value = await findIdentifierValue(ctx.db, place, recordId, identifier)
+  const shared = await findShared(ctx.db, place, { identifier, values: value === null ? [] : [value] })
   const query: CandidateQuery = {
     ...place,
-    identifier: settings.identifier,
+    identifier,
     meets: predicate,
     mappingVersion: settings.mapping_version,
     equalValuesProveUnchanged: mapping.custom.length === 0 && !anyFieldMayClear(mapping),
     withCustomFields: true,
     recordId,
+    crowded: [...shared.stakeholders.keys()],
   }
   const rows = await ctx.db.transaction().execute(async (trx) => {
     await openCandidates(trx, query)
-    return await fetchCandidates(trx, 100)
+    return await fetchCandidates(trx, 'all')
   })
   const [group] = groupByRecord(rows)
   const [row] = group ?? []
   if (!group || !row) return undefined
   const providerLabel = ctx.providers.get(connection.provider).label
-  const rules: Rules = { identifier: settings.identifier, mapping, providerLabel }
-  const values = row.identifier_value === null ? [] : [row.identifier_value]
-  const sharers = await findSharers(ctx.db, place, { identifier: settings.identifier, values })
-  const candidate = toCandidate(row, group, connection.held_fields, sharers)
+  const rules: Rules = { identifier, mapping, providerLabel }
+  const candidate = toCandidate(row, group, connection.held_fields, shared)
   // A held field is asked about as the plan does it: by its values, and not by its blanks.
   const stated = row.employee && unpackEmployee(recordId, row.employee)
   const unread = [...(stated?.unread ?? []), ...connection.held_fields]
@@ -106,12 +111,12 @@ export async function explainPerson(
     readAgainAt: again ? again.finished_at : null,
     vanishedAt: row.vanished_at,
     conditions: stated && explainConditions(checked, { ...stated, unread }, calendarDay(ctx.now)),
-    identifier: settings.identifier,
+    identifier,
     identifierValue: candidate.identifierValue,
     match: candidate.linked
-      ? { how: 'linked', stakeholders: [candidate.linked] }
+      ? { how: 'linked', stakeholders: [candidate.linked], beyond: 0 }
       : candidate.matches.length > 0
-        ? { how: 'identifier', stakeholders: candidate.matches }
+        ? { how: 'identifier', stakeholders: candidate.matches, beyond: candidate.matchesBeyond }
         : { how: 'none' },
     changes,
   }

@@ -108,6 +108,7 @@ test('who might have to change is found without going through everybody for each
       mappingVersion: 1,
       equalValuesProveUnchanged: true,
       withCustomFields: true,
+      crowded: [],
     }),
   )
   expect(touched).toBeGreaterThan(PEOPLE)

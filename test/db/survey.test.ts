@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { findSharers, surveyPeople } from '../../src/db/survey.ts'
+import { findShared } from '../../src/db/shared-identifiers.ts'
+import { surveyPeople } from '../../src/db/survey.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { person } from '../support/engine.ts'
@@ -17,7 +18,8 @@ const identifier = 'workEmail'
 const meets = sql<boolean>`c.employee ->> 'jobTitle' = 'CTO'`
 const survey = () =>
   database.db.transaction().execute((trx) => surveyPeople(trx, place, { identifier, meets }))
-const sharersOf = (...values: string[]) => findSharers(database.db, place, { identifier, values })
+const sharersOf = async (...values: string[]) =>
+  (await findShared(database.db, place, { identifier, values })).people
 
 const HALL = 'hall@acme.example'
 const DESK = 'desk@acme.example'

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { Client } from 'pg'
 import { describe, expect, test, vi } from 'vitest'
+import * as candidates from '../../src/db/candidates.ts'
 import type { Employee } from '../../src/model.ts'
 import type { Condition } from '../../src/sync/core/conditions.ts'
 import { decideMatch } from '../../src/sync/decide.ts'
@@ -9,6 +10,7 @@ import { identifierFigures } from '../../src/sync/identifier-figures.ts'
 import { listChanges } from '../../src/sync/plan.ts'
 import { findConflict, resolveMatch } from '../../src/sync/resolve.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
+import { explainPerson } from '../../src/sync/why.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { person } from '../support/engine.ts'
@@ -183,5 +185,98 @@ describe('an identifier that hundreds have', () => {
     const gone = crowd.map((one) => (one.recordId === '1' ? { ...one, status: 'left' as const } : one))
     await seedCache(database.db, place, gone)
     expect((await engine.plan()).counts).toMatchObject({ skip: 1, conflict: 298, unchanged: 1 })
+  })
+})
+
+describe('an identifier that hundreds of stakeholders have', () => {
+  const NONE = { workEmail: 'none@acme.example' }
+  /** The last of all, wherever ids decide the order. */
+  const LAST = 'ffffffff-ffff-4fff-bfff-ffffffffffff'
+
+  async function fillRegister(stakeholders: number): Promise<void> {
+    await sql`
+      insert into stakeholder (company_id, stakeholder_id, fields)
+      select ${place.companyId}, md5(n::text)::uuid, jsonb_build_object('firstName', 'S' || n, 'workEmail', 'none@acme.example')
+      from generate_series(1, ${stakeholders}::int) n
+    `.execute(database.db)
+  }
+  const explain = (recordId: string) => explainPerson(ctx(), place, recordId)
+
+  test('names a few of them and counts the others, and any of them can be answered', async () => {
+    await fillRegister(300)
+    await seedCache(database.db, place, [person(1, NONE)])
+    const [change] = await engine.changes()
+    expect(change).toMatchObject({ kind: 'conflict', reason: 'shared_stakeholder_identifier' })
+    expect(change?.detail?.stakeholders).toHaveLength(20)
+    expect(change?.reasonText).toMatch(
+      /^300 stakeholders have this work email: (S\d+, ){19}S\d+ and 280 more\.$/,
+    )
+    expect(await explain('1')).toMatchObject({
+      match: { how: 'identifier', beyond: 0 },
+      changes: [{ reasonText: change?.reasonText }],
+    })
+
+    const named = change?.detail?.stakeholders?.map(({ stakeholderId }) => stakeholderId) ?? []
+    const other = Object.keys(await register()).find((id) => !named.includes(id)) ?? ''
+    const conflict = await findConflict(ctx(), place, '1')
+    const choice = conflict?.choices.findIndex(({ kind }) => kind === 'find') ?? -1
+    await resolveMatch(ctx(), place, { recordId: '1', mark: conflict?.mark ?? '', choice, found: other })
+    expect(await engine.changes()).toMatchObject([{ kind: 'update', stakeholderId: other }])
+  })
+
+  test('and as many people: a plan grows with their number, not with its square', async () => {
+    await fillRegister(100)
+    await seedCache(
+      database.db,
+      place,
+      Array.from({ length: 100 }, (_, n) => person(n, NONE)),
+    )
+    const read = vi.spyOn(candidates, 'fetchCandidates')
+    const changes = await engine.changes()
+    const rows = (await Promise.all(read.mock.results.map(({ value }) => value))).flat()
+    read.mockRestore()
+    expect(rows).toHaveLength(100 * 20)
+    expect(changes).toHaveLength(100)
+    for (const { detail, reason } of changes) {
+      expect(reason).toBe('shared_identifier')
+      expect(detail?.stakeholders).toHaveLength(20)
+    }
+    const [change] = changes
+    expect(await explain(change?.recordId ?? '')).toMatchObject({
+      match: { how: 'identifier', beyond: 80 },
+      changes: [{ detail: change?.detail }],
+    })
+  })
+
+  test('those about whom something is open come first: a link that disagrees with one of them is still said', async () => {
+    const people = Array.from({ length: 40 }, (_, n) => person(n, NONE))
+    await saveSettings(ctx(), place, { identifier: 'employeeNumber', version: await settingsVersion() })
+    await seedCache(database.db, place, people)
+    await engine.sync()
+    await saveSettings(ctx(), place, { identifier: 'workEmail', version: await settingsVersion() })
+    expect((await engine.plan()).counts).toMatchObject({ unchanged: 40, conflict: 0 })
+
+    const free = { stakeholder_id: LAST, company_id: place.companyId }
+    const fields = JSON.stringify({ firstName: 'Free', ...NONE })
+    await database.db
+      .insertInto('stakeholder')
+      .values({ ...free, fields })
+      .execute()
+    await seedCache(database.db, place, people)
+    const changes = await engine.changes()
+    expect(changes.map(({ reason }) => reason)).toEqual(Array(40).fill('link_disagrees'))
+    expect((await explain('7'))?.changes).toMatchObject([{ reason: 'link_disagrees' }])
+  })
+
+  test('somebody linked to one that is not named goes on under that link', async () => {
+    await fillRegister(60)
+    await seedCache(database.db, place, [person(1, { ...NONE, jobTitle: 'CTO' })])
+    const [last = ''] = Object.keys(await register()).reverse()
+    await decideMatch(ctx(), place, { recordId: '1', verdict: 'link', stakeholderId: last })
+    await engine.sync()
+    await seedCache(database.db, place, [person(1, { ...NONE, jobTitle: 'CEO' })])
+    expect(await engine.changes()).toMatchObject([
+      { kind: 'update', stakeholderId: last, fields: { jobTitle: { before: 'CTO', after: 'CEO' } } },
+    ])
   })
 })

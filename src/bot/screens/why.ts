@@ -1,7 +1,7 @@
 import { listLinksOf } from '../../db/links.ts'
 import { findStakeholder } from '../../db/stakeholders.ts'
 import { RollcallError } from '../../errors.ts'
-import { personName, STANDARD_FIELDS } from '../../model.ts'
+import { MOST_TOLD, personName, STANDARD_FIELDS } from '../../model.ts'
 import { getDraft } from '../../sync/condition-drafts.ts'
 import type { ConditionTree } from '../../sync/core/conditions.ts'
 import { getSettings } from '../../sync/settings.ts'
@@ -21,6 +21,7 @@ import {
   whyView,
 } from './why.view.ts'
 import { parseWhy } from './why-subject.view.ts'
+import { count } from './words.view.ts'
 
 /** More people than this is a search to narrow, not a list to read. */
 const MAX_FOUND = 20
@@ -62,10 +63,16 @@ function stateOf(why: Why, tree: ConditionTree, about: About): WhyState {
     identifierValue: why.identifierValue,
     match: {
       how: match.how,
-      names: match.how === 'none' ? [] : match.stakeholders.map(({ fields }) => personName(fields)),
+      names: match.how === 'none' ? [] : namesOf(match),
     },
     outcomes: changes.map(outcomeOf),
   }
+}
+
+function namesOf({ beyond, stakeholders }: Exclude<Why['match'], { how: 'none' }>): string[] {
+  const names = stakeholders.slice(0, MOST_TOLD).map(({ fields }) => personName(fields))
+  const rest = stakeholders.length + beyond - names.length
+  return rest > 0 ? [...names, `${count(rest)} more`] : names
 }
 
 function groupOf([at = 0, within]: readonly number[], tree: ConditionTree): WhyCondition['group'] {

@@ -24,6 +24,8 @@ export type Candidate = {
   leaving: boolean
   /** Stakeholders with this identifier that are not the linked one. */
   matches: readonly Match[]
+  /** How many more of them there are, where they are too many to be named; not counted where one is linked. */
+  matchesBeyond: number
   /** What a person decided about this record's match, with the stakeholder they chose. */
   decision: { verdict: MatchVerdict; stakeholder: Match | null } | null
   fieldDecisions: FieldDecisions

@@ -4,6 +4,7 @@ import {
   type ConflictReason,
   type Employee,
   type FieldValues,
+  MOST_TOLD,
   type PlanKind,
   personName,
   type RegisterFields,
@@ -92,7 +93,7 @@ export const sharedIdentifier = (person: Candidate, employee: Employee, rules: R
     {
       records: [{ recordId: person.recordId, name: personName(employee) }, ...person.sharedWith],
       ...(person.sharedBeyond > 0 && { recordsBeyond: person.sharedBeyond }),
-      ...(person.matches.length > 0 && { stakeholders: person.matches.map(side) }),
+      ...(person.matches.length > 0 && { stakeholders: told(person) }),
     },
   )
 
@@ -100,8 +101,8 @@ export const sharedStakeholders = (person: Candidate, rules: Rules) =>
   conflict(
     person,
     'shared_stakeholder_identifier',
-    `${person.matches.length} stakeholders have this ${label(rules)}: ${names(person.matches.map(side))}.`,
-    { stakeholders: person.matches.map(side) },
+    `${allOf(person)} stakeholders have this ${label(rules)}: ${names(told(person))}${andMore(allOf(person) - told(person).length)}.`,
+    { stakeholders: told(person) },
   )
 
 export const claimed = (person: Candidate, match: Match, by: Claim, rules: Rules) =>
@@ -221,6 +222,8 @@ export function nothing(person: Candidate, kind: PlanKind, row?: RegisterRow): C
 const nameOf = (row: RegisterRow) => personName(row.fields)
 const side = (row: RegisterRow) => ({ stakeholderId: row.stakeholderId, name: nameOf(row) })
 const names = (people: readonly { name: string }[]) => people.map((person) => person.name).join(', ')
-const sharers = ({ sharedBeyond, sharedWith }: Candidate) =>
-  sharedBeyond > 0 ? `${names(sharedWith)} and ${sharedBeyond} more` : names(sharedWith)
+const told = ({ matches }: Candidate) => matches.slice(0, MOST_TOLD).map(side)
+const allOf = ({ matches, matchesBeyond }: Candidate) => matches.length + matchesBeyond
+const andMore = (beyond: number) => (beyond > 0 ? ` and ${beyond} more` : '')
+const sharers = ({ sharedBeyond, sharedWith }: Candidate) => `${names(sharedWith)}${andMore(sharedBeyond)}`
 const label = (rules: Rules) => STANDARD_FIELDS[rules.identifier].label.toLowerCase()

@@ -36,18 +36,21 @@ const MAX_OWNERS = 8
 
 /** What can be answered to a conflict about a match, in the order in which it is offered. */
 export function choicesFor({ reason, records, recordsBeyond, stakeholderIds, claimed }: Dispute): Choice[] {
-  const links = stakeholderIds.slice(0, MAX_OWNERS).map((stakeholderId) => ({
+  // Whoever has no answer of their own any more can still be named.
+  const isCrowd = stakeholderIds.length > MAX_OWNERS
+  const links = stakeholderIds.slice(0, isCrowd ? MAX_OWNERS - 1 : MAX_OWNERS).map((stakeholderId) => ({
     kind: claimed.includes(stakeholderId) ? ('new_contract' as const) : ('link' as const),
     stakeholderId,
   }))
+  const named: Choice[] = isCrowd ? [{ kind: 'find' }] : []
   // A wrong link: the record is somebody else, or somebody new.
   const other: Choice[] = records[0]?.linkedTo ? [{ kind: 'find' }, { kind: 'create' }] : []
   switch (reason) {
     case 'shared_identifier':
-      if (recordsBeyond > 0) return [...links, { kind: 'create' }, { kind: 'ignore' }]
+      if (recordsBeyond > 0) return [...links, ...named, { kind: 'create' }, { kind: 'ignore' }]
       return sharedIdentifier(records, stakeholderIds)
     case 'shared_stakeholder_identifier':
-      return [...links, { kind: 'create' }, { kind: 'ignore' }]
+      return [...links, ...named, { kind: 'create' }, { kind: 'ignore' }]
     case 'claimed':
       return [
         ...stakeholderIds.map((stakeholderId) => ({ kind: 'new_contract' as const, stakeholderId })),

@@ -64,6 +64,10 @@ test('however many share an identifier, a window can show the answers', () => {
   const stakeholderIds = Array.from({ length: 40 }, (_, i) => `S${i}`)
   for (const reason of ['shared_identifier', 'shared_stakeholder_identifier', 'two_connections'] as const)
     expect(choicesFor(dispute({ reason, stakeholderIds })).length).toBeLessThanOrEqual(10)
+  const crowd = dispute({ reason: 'shared_stakeholder_identifier', stakeholderIds })
+  // Whoever is not offered can still be named.
+  expect(kinds(crowd)).toEqual([...Array(7).fill('link'), 'find', 'create', 'ignore'])
+  expect(kinds({ ...crowd, stakeholderIds: stakeholderIds.slice(0, 8) })).not.toContain('find')
 })
 
 test.each([

@@ -32,6 +32,7 @@ const anyCandidate: fc.Arbitrary<Candidate> = fc.record({
   identifierValue: fc.option(fc.constant('a@x.example'), { nil: null }),
   sharedWith: fc.constantFrom<Candidate['sharedWith']>([], [{ recordId: '2', name: 'Ben Ode' }]),
   sharedBeyond: fc.constantFrom(0, 300),
+  matchesBeyond: fc.constantFrom(0, 300),
   linked: fc.option(anyLinked, { nil: null }),
   superseded: seldom,
   leaving: seldom,

@@ -45,6 +45,7 @@ export const candidate = (over: Partial<Candidate> = {}): Candidate => ({
   identifierValue: 'priya@acme.example',
   sharedWith: [],
   sharedBeyond: 0,
+  matchesBeyond: 0,
   linked: null,
   superseded: false,
   leaving: false,
