@@ -13,6 +13,7 @@ import type { Context } from './context.ts'
 import { listFieldProblems } from './fields.ts'
 import { type HeldField, listHeldFields, lostFieldsOf } from './lost-fields.ts'
 import { currentPlan, type PlanView } from './plan.ts'
+import { hasConditions } from './settings.ts'
 import { listSyncs, type SyncView } from './sync-view.ts'
 
 /** What Home and a bare `/datasync` show. */
@@ -29,9 +30,10 @@ export type ConnectionOverview = {
   status: ConnectionStatus
   problem: string | null
   problemSince: Date | null
-  /** In the cache, and of those within the conditions. */
+  /** In the cache. */
   people: number
-  meetConditions: number
+  /** How many of them are within the conditions; `null` where there are none. */
+  meetConditions: number | null
   lastGood: { at: Date; retrievalId: string } | null
   /** The last time since then that a few people were read again, as the HR system told of changes. */
   readAgain: ReadAgain | null
@@ -89,7 +91,7 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
     problem: row.problem,
     problemSince: row.problem_since,
     people: plan?.counts.people ?? 0,
-    meetConditions: plan?.counts.meeting ?? 0,
+    meetConditions: plan && (await hasConditions(ctx.db, where)) ? plan.counts.meeting : null,
     ...(await lastGoodOf(ctx.db, row)),
     lastFailure: await lastFailureOf(ctx.db, row),
     running: running

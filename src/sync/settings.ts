@@ -43,6 +43,12 @@ export async function getSettings(db: Db, { companyId, connectionId }: Place): P
   }
 }
 
+/** Whether "Sync if" leaves anybody out, or could. */
+export async function hasConditions(db: Db, { companyId, connectionId }: Place): Promise<boolean> {
+  const { conditions } = await getSyncSettings(db, companyId, connectionId)
+  return conditionTreeSchema.parse(conditions).items.length > 0
+}
+
 export async function getCatalogue(db: Db, place: Place): Promise<FieldCatalogue> {
   return createCatalogue(await listCustomFields(db, place))
 }

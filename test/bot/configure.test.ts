@@ -367,7 +367,7 @@ test('a condition whose field is gone: Home says so and leads to Configure, wher
   await shows('There are no conditions')
   await dana().submit()
   await shows('*Saved.*')
-  await until('Home to follow', () => allText(dana().home()?.blocks).includes('meet your conditions'))
+  await until('Home to follow', () => allText(dana().home()?.blocks).includes('Sync if has no conditions'))
   expect(allText(dana().home()?.blocks)).not.toContain('can no longer be used')
 })
 

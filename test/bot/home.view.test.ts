@@ -57,6 +57,8 @@ const states: Record<string, HomeState> = {
   ]),
   'nothing to do': home([connection({ plan: plan({ unchanged: 214 }) })]),
   'nobody meets the conditions': home([connection({ meetConditions: 0, plan: plan() })]),
+  'nobody in HR': home([connection({ people: 0, meetConditions: null, plan: plan() })]),
+  'no conditions': home([connection({ meetConditions: null })]),
   broken: home([connection({ status: 'broken', problem: 'HiBob no longer accepts the key.' })]),
   'last retrieval failed': home([connection({ lastFailure: failure })]),
   'failed for fields that are no longer delivered': home([connection({ lastFailure: lost })]),
@@ -192,6 +194,14 @@ test('nothing to do offers nothing to sync', () => {
 test('where nobody meets the conditions nothing is called up to date', () => {
   expect(words('nobody meets the conditions')).toMatch(/nobody meets your conditions.+\*Nothing to sync\*/)
   expect(words('nobody meets the conditions')).not.toContain('up to date')
+})
+
+test('without conditions nobody is said to meet any', () => {
+  expect(words('no conditions')).toContain(
+    '*253* people in HiBob · all of them, as Sync if has no conditions',
+  )
+  expect(words('no conditions')).not.toContain('your conditions')
+  expect(words('nobody in HR')).not.toContain('conditions')
 })
 
 test('nothing to sync while somebody needs a look: said once', () => {

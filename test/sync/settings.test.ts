@@ -125,6 +125,14 @@ describe('Sync if', () => {
     })
   })
 
+  test('Home says how many meet the conditions, and nothing of them where there are none', async () => {
+    const meeting = async () =>
+      (await getOverview(ctx(), place.companyId)).connections.map(({ meetConditions }) => meetConditions)
+    expect(await meeting()).toEqual([null])
+    await save(inOffice('Atlantis'))
+    expect(await meeting()).toEqual([0])
+  })
+
   test("two admins who edit at once: the second is told, and the first one's settings stand", async () => {
     const { version } = await getSettings(database.db, place)
     await saveSettings(ctx(), place, { conditions: inOffice('London'), version })

@@ -14,7 +14,8 @@ export type ConnectionState = {
   status: 'active' | 'broken' | 'removed'
   problem: string | null
   people: number
-  meetConditions: number
+  /** `null` where there are no conditions. */
+  meetConditions: number | null
   lastGood: { at: Date } | null
   /** The last time since then that the HR system told of changes, and those people were read again. */
   readAgain: ReadAgain | null

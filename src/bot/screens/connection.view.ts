@@ -107,7 +107,9 @@ function healthWords({ label, lastGood, nextAt, readAgain, running, status }: Co
 
 function peopleWords({ label, people, meetConditions }: ConnectionState): string {
   const inHr = `${bold(people)} ${plural(people, 'person', 'people')} in ${escapeText(label)}`
-  if (people > 0 && meetConditions === 0) return `${inHr}, and nobody meets your conditions`
+  if (people === 0) return inHr
+  if (meetConditions === null) return `${inHr} · all of them, as Sync if has no conditions`
+  if (meetConditions === 0) return `${inHr}, and nobody meets your conditions`
   return `${inHr} · ${bold(meetConditions)} ${plural(meetConditions, 'meets', 'meet')} your conditions`
 }
 
