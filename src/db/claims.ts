@@ -27,11 +27,7 @@ export const contested = (companyId: string): RawBuilder<unknown> => sql`
  * @param silent whether records count that nothing is written for: left out, about to become somebody new, or of a
  * removed connection
  */
-export function claims(
-  companyId: string,
-  stakeholder: RawBuilder<unknown>,
-  silent: boolean,
-): RawBuilder<unknown> {
+function claims(companyId: string, stakeholder: RawBuilder<unknown>, silent: boolean): RawBuilder<unknown> {
   const free = sql`not exists (select from taken_over t where t.stakeholder_id = ${stakeholder})`
   // A link that is younger than "somebody new" is the one that came of it.
   const speaks = sql`not exists (
@@ -71,10 +67,27 @@ export function claimOf(
         and o.record_id = k.record_id and o.vanished_at is null and ${key('o')} = c.identifier_value))
     from (${those}) k where (k.connection_id, k.record_id) <> (c.connection_id, c.record_id)
     order by k.connection_id <> c.connection_id, k.record_id collate "C" limit 1)`
-  const links = sql`select k.connection_id, k.record_id from link k
-    where k.company_id = ${companyId} and k.stakeholder_id = ${stakeholder}`
+  const links = linksOf(companyId, stakeholder)
   return sql`case when ${stakeholder} in (select stakeholder_id from contested)
     then ${firstOf(claims(companyId, stakeholder, silent))} ${silent ? sql`else ${firstOf(links)}` : sql``} end`
+}
+
+const linksOf = (companyId: string, stakeholder: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  select k.connection_id, k.record_id from link k
+  where k.company_id = ${companyId} and k.stakeholder_id = ${stakeholder}`
+
+/**
+ * Whether all records that a stakeholder belongs to, silent ones as well, are as `condition` says of `k`, and there is
+ * one. Stands below `contested`.
+ */
+export function claimsAreAll(
+  companyId: string,
+  stakeholder: RawBuilder<unknown>,
+  condition: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const allOf = (those: RawBuilder<unknown>) => sql`(select bool_and(${condition}) from (${those}) k)`
+  return sql`case when ${stakeholder} in (select stakeholder_id from contested)
+    then ${allOf(claims(companyId, stakeholder, true))} else ${allOf(linksOf(companyId, stakeholder))} end is true`
 }
 
 /** Records that a stakeholder belongs to and for which something may be written. */

@@ -1,29 +1,29 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Identifier, MOST_TOLD } from '../model.ts'
 import type { CacheKey } from './cache.ts'
-import { claims } from './claims.ts'
+import { claimsAreAll } from './claims.ts'
 import type { Db } from './client.ts'
 import { identifierKey } from './identifier-keys.ts'
 import type { CachedEmployeePayload } from './schema.ts'
 
-/** Identifiers that more than one has, by the identifier. */
+/** Identifiers that several people in HR have, by the identifier. */
 export type Shared = {
   people: ReadonlyMap<string, Sharers>
   /** How many stakeholders have it, where they and the people are so many that only some of them are told. */
-  stakeholders: ReadonlyMap<string, number>
+  crowds: ReadonlyMap<string, number>
 }
 /** The people who have one identifier: how many, and the first few of them. */
 export type Sharers = { people: number; some: { recordId: string; employee: CachedEmployeePayload }[] }
 
 /** @param values of the identifier: those that several people in HR may have */
-export async function findShared(
+export async function surveyShared(
   db: Db,
   key: CacheKey,
   { identifier, values }: { identifier: Identifier; values: readonly string[] },
 ): Promise<Shared> {
   const people = await findSharers(db, key, identifier, values)
   const crowds = [...people].flatMap(([value, sharers]) => (sharers.people > MOST_TOLD ? [value] : []))
-  return { people, stakeholders: await countCrowds(db, key, identifier, crowds) }
+  return { people, crowds: await countCrowds(db, key, identifier, crowds) }
 }
 
 /** Who has each of these identifiers, where more than one does; of many the linked first. */
@@ -79,9 +79,10 @@ async function countCrowds(
 }
 
 /**
- * Stakeholders of crowds who are not told. First come those who do not belong to somebody whom HR shows with the
- * identifier: it is about them that something is open. Stands below `taken_over`.
- * @param crowds the identifiers of `Shared.stakeholders`
+ * Stakeholders of crowds who are not told. Those who belong to people that HR shows with the same identifier come last:
+ * about them nothing is open, as `core/classify.ts` has it too. Before them come those who belong to somebody else.
+ * Stands below `contested`.
+ * @param crowds the identifiers of `Shared.crowds`
  */
 export function beyondTold(
   { companyId, connectionId }: CacheKey,
@@ -89,15 +90,17 @@ export function beyondTold(
   crowds: readonly string[],
 ): RawBuilder<unknown> {
   const [ours, theirs] = [identifierKey(identifier, 's'), identifierKey(identifier, 'o')]
-  const areTaken = sql`(
-    select bool_and(exists (
-      select from cached_employee o where o.company_id = s.company_id and o.connection_id = k.connection_id
-        and o.record_id = k.record_id and o.vanished_at is null and ${theirs} = ${ours}
-    )) from (${claims(companyId, sql`s.stakeholder_id`, true)}) k where k.connection_id = ${connectionId}
-  ) is true`
+  const isSharer = sql`k.connection_id = ${connectionId} and exists (
+    select from cached_employee o where o.company_id = s.company_id and o.connection_id = k.connection_id
+      and o.record_id = k.record_id and o.vanished_at is null and ${theirs} = ${ours}
+  )`
+  const claimsAre = (condition: RawBuilder<unknown>) =>
+    claimsAreAll(companyId, sql`s.stakeholder_id`, condition)
   return sql`
     select stakeholder_id from (
-      select s.stakeholder_id, row_number() over (partition by ${ours} order by ${areTaken}, s.stakeholder_id) as place
+      select s.stakeholder_id, row_number() over (
+        partition by ${ours} order by ${claimsAre(isSharer)}, ${claimsAre(sql`true`)}, s.stakeholder_id
+      ) as place
       from stakeholder s where s.company_id = ${companyId} and ${ours} = any(${crowds}::text[])
     ) them where place > ${MOST_TOLD}`
 }

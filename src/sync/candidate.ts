@@ -33,8 +33,9 @@ export function toCandidate(
       sameConnection: by.sameConnection,
       name: by.employee && nameBeside(by.employee, row.employee),
     }
-  const identifier = row.identifier_value ?? ''
-  const sharing = shared.people.get(identifier)
+  const value = row.identifier_value
+  const sharing = value === null ? undefined : shared.people.get(value)
+  const crowd = value === null || row.linked_id !== null ? undefined : shared.crowds.get(value)
   const matches = group.flatMap(({ matches }) => matches ?? [])
   const sharedWith = othersOf(row, sharing, matches)
   const withClaim = (match: CandidateMatch) => ({ ...match, claimedBy: claim(match.claimedBy) })
@@ -65,8 +66,7 @@ export function toCandidate(
         : { verdict: row.verdict, stakeholder: row.chosen && withClaim(row.chosen) },
     fieldDecisions: row.field_decisions ?? {},
     matches: matches.map(withClaim).sort((a, b) => (a.stakeholderId < b.stakeholderId ? -1 : 1)),
-    matchesBeyond:
-      row.linked_id === null ? Math.max(0, (shared.stakeholders.get(identifier) ?? 0) - matches.length) : 0,
+    matchesBeyond: crowd === undefined ? 0 : crowd - matches.length,
   }
 }
 

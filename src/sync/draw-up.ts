@@ -6,7 +6,7 @@ import { findPlan, findPlanBeingSynced, insertPlan, type PlanRow, supersedeOpenP
 import type { Database } from '../db/schema.ts'
 import { inTransaction } from '../db/session.ts'
 import { getLimits, getSyncSettings } from '../db/settings.ts'
-import { findShared, type Shared } from '../db/shared-identifiers.ts'
+import { type Shared, surveyShared } from '../db/shared-identifiers.ts'
 import { type Survey, surveyPeople } from '../db/survey.ts'
 import { findWholeSyncDataAt } from '../db/syncs.ts'
 import { type CoveredField, PLAN_KINDS, type PlanCounts, type PlanKind } from '../model.ts'
@@ -61,7 +61,7 @@ export async function drawUpPlan(
     const held = connection.held_fields
     const whom = { identifier: settings.identifier, meets: conditions.predicate }
     const survey = await surveyPeople(trx, where, whom)
-    const shared = await findShared(trx, where, {
+    const shared = await surveyShared(trx, where, {
       identifier: settings.identifier,
       values: survey.sharedIdentifiers,
     })
@@ -71,7 +71,7 @@ export async function drawUpPlan(
       mappingVersion: settings.mapping_version,
       equalValuesProveUnchanged: mapping.custom.length === 0 && !anyFieldMayClear(mapping),
       withCustomFields: mapping.custom.length > 0,
-      crowded: [...shared.stakeholders.keys()],
+      crowded: [...shared.crowds.keys()],
     }
     const planId = randomUUID()
     const tally = emptyTally(survey, await findWholeSyncDataAt(trx, companyId, connectionId))

@@ -1,12 +1,13 @@
 import { unpackEmployee } from '../db/cache.ts'
 import { findCachedByText } from '../db/cached-search.ts'
-import { type CandidateQuery, fetchCandidates, openCandidates } from '../db/candidates.ts'
+import { type CandidateQuery, type CandidateRow, fetchCandidates, openCandidates } from '../db/candidates.ts'
+import type { Db } from '../db/client.ts'
 import { getConnection } from '../db/connections.ts'
 import { findIdentifierValue } from '../db/identifier-keys.ts'
 import { findReadAgain } from '../db/retrieval-targets.ts'
 import { findRetrieval } from '../db/retrievals.ts'
 import { getSyncSettings } from '../db/settings.ts'
-import { findShared } from '../db/shared-identifiers.ts'
+import { type Shared, surveyShared } from '../db/shared-identifiers.ts'
 import { type Employee, type Identifier, personName, type RegisterFields } from '../model.ts'
 import { groupByRecord, toCandidate } from './candidate.ts'
 import type { Context } from './context.ts'
@@ -38,7 +39,7 @@ export type Why = {
     | {
         how: 'linked' | 'identifier'
         stakeholders: readonly { stakeholderId: string; fields: RegisterFields }[]
-        /** How many more there are, where they are too many to be named. */
+        /** How many more there are, where they and the people are so many that not all were looked at. */
         beyond: number
       }
     | { how: 'none' }
@@ -70,9 +71,7 @@ export async function explainPerson(
       : await checkedConditions(ctx.db, place, unsaved, ctx.now)
   const mapping = mappingSchema.parse(settings.mapping)
   const { identifier } = settings
-  const value = await findIdentifierValue(ctx.db, place, recordId, identifier)
-  const shared = await findShared(ctx.db, place, { identifier, values: value === null ? [] : [value] })
-  const query: CandidateQuery = {
+  const query: Omit<CandidateQuery, 'crowded'> = {
     ...place,
     identifier,
     meets: predicate,
@@ -80,12 +79,8 @@ export async function explainPerson(
     equalValuesProveUnchanged: mapping.custom.length === 0 && !anyFieldMayClear(mapping),
     withCustomFields: true,
     recordId,
-    crowded: [...shared.stakeholders.keys()],
   }
-  const rows = await ctx.db.transaction().execute(async (trx) => {
-    await openCandidates(trx, query)
-    return await fetchCandidates(trx, 'all')
-  })
+  const { rows, shared } = await readCandidate(ctx.db, place, recordId, query)
   const [group] = groupByRecord(rows)
   const [row] = group ?? []
   if (!group || !row) return undefined
@@ -120,6 +115,25 @@ export async function explainPerson(
         : { how: 'none' },
     changes,
   }
+}
+
+/** All as of one moment: a retrieval may end meanwhile. */
+function readCandidate(
+  db: Db,
+  place: Place,
+  recordId: string,
+  query: Omit<CandidateQuery, 'crowded'>,
+): Promise<{ rows: CandidateRow[]; shared: Shared }> {
+  const { identifier } = query
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (trx) => {
+      const value = await findIdentifierValue(trx, place, recordId, identifier)
+      const shared = await surveyShared(trx, place, { identifier, values: value === null ? [] : [value] })
+      await openCandidates(trx, { ...query, crowded: [...shared.crowds.keys()] })
+      return { rows: await fetchCandidates(trx, 'all'), shared }
+    })
 }
 
 const nameOf = (employee: Employee | null) => (employee ? personName(employee) : 'Unreadable record')

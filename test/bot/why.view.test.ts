@@ -29,7 +29,7 @@ const why = (some: Partial<WhyState> = {}): WhyState => ({
   },
   identifier: 'work email',
   identifierValue: 'tom@acme.example',
-  match: { how: 'linked', names: ['Tom Okafor'] },
+  match: { how: 'linked', names: ['Tom Okafor'], more: 0 },
   outcomes: [{ kind: 'out_of_conditions', reasonText: 'Outside your conditions.', fields: {} }],
   ...some,
 })
@@ -82,7 +82,7 @@ test('somebody in the plan: each field before and after', () => {
 
 test('nobody is matched for a reason, and nothing to do has one too', () => {
   const words = (some: Partial<WhyState>) => allText(whyView(why({ outcomes: [], ...some })).blocks)
-  const none = { how: 'none', names: [] } as const
+  const none = { how: 'none', names: [], more: 0 } as const
   expect(words({ match: none, identifierValue: null })).toContain('nobody: no work email in HR')
   expect(words({ match: none })).toContain('nobody has the work email tom@acme.example')
   expect(words({})).toContain('Nothing is done: outside your conditions')
@@ -91,6 +91,15 @@ test('nobody is matched for a reason, and nothing to do has one too', () => {
   )
   expect(words({ conditions: null })).toContain('the register has what HR says already')
   expect(words({ vanishedAt: NOW })).toContain('missing from HiBob since')
+})
+
+test('of many who match some are named, and the number of the others is never cut off', () => {
+  const matching = (names: readonly string[]) =>
+    allText(whyView(why({ match: { how: 'identifier', names, more: 1_280 } })).blocks)
+  expect(matching(['Ana Núñez', 'Ben Ode'])).toContain(
+    'stakeholder Ana Núñez, Ben Ode and 1,280 more, by work email',
+  )
+  expect(matching(Array(20).fill('Maximiliana Featherstonehaugh-Cholmondeley'))).toContain('and 1,280 more')
 })
 
 test.each(PLAN_KINDS)('Slack takes the longest and the most hostile answer: %s', (kind) => {
@@ -110,7 +119,7 @@ test.each(PLAN_KINDS)('Slack takes the longest and the most hostile answer: %s',
     conditions: { match: 'any', passes: null, lines: Array.from({ length: 2_500 }, () => line) },
     identifier: 'employee number',
     identifierValue: HOSTILE,
-    match: { how: 'identifier', names: Array.from({ length: 30 }, () => HOSTILE) },
+    match: { how: 'identifier', names: Array.from({ length: 30 }, () => HOSTILE), more: 3_000 },
     outcomes: [{ kind, reasonText: HOSTILE, fields }],
   })
   expectView(view)

@@ -115,6 +115,43 @@ test('who might have to change is found without going through everybody for each
   expect(touched).toBeLessThan(MOST_ROWS)
 })
 
+test('neither does a crowd of one identifier, on either side, take everybody for each, whatever was decided', async () => {
+  const crowd = await seedConnection(database.db)
+  await seedCache(database.db, crowd, [])
+  const none = { workEmail: 'none@acme.example' }
+  const where = [crowd.companyId, crowd.connectionId]
+  const many = PEOPLE / 2
+  await database.pool.query(
+    `insert into cached_employee (company_id, connection_id, record_id, hash, employee)
+     select $1, $2, n, sha256('a'), $3::jsonb from generate_series(1, $4::int) n`,
+    [...where, none, many],
+  )
+  await database.pool.query(
+    `insert into stakeholder (company_id, stakeholder_id, fields)
+     select $1, md5('crowd' || n)::uuid, $2::jsonb from generate_series(1, $3::int) n`,
+    [crowd.companyId, none, many],
+  )
+  await database.pool.query(
+    `insert into match_decision (company_id, connection_id, record_id, verdict, stakeholder_id, name, decided_by, decided_at)
+     select $1, $2, n, 'ignore', md5('crowd' || n)::uuid, '', '{}', now() from generate_series(1, $3::int / 2) n`,
+    [...where, many],
+  )
+  const touched = await rowsTouchedBy((trx) =>
+    openCandidates(trx, {
+      ...crowd,
+      identifier: 'workEmail',
+      meets: sql`true`,
+      mappingVersion: 1,
+      equalValuesProveUnchanged: true,
+      withCustomFields: true,
+      crowded: [none.workEmail],
+    }),
+  )
+  // Twenty are told to each, and each of them costs a few rows.
+  expect(touched).toBeGreaterThan(many * 20)
+  expect(touched).toBeLessThan(many * 20 * 20)
+})
+
 test('so is a sync of them all written', async () => {
   const { planId, counts } = await engineAt(database, place).plan()
   expect(counts).toMatchObject({ create: 667, update: 1_333 })

@@ -14,7 +14,14 @@ import { explainPerson } from '../../src/sync/why.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { person } from '../support/engine.ts'
-import { makeContext, type Place, readRegister, seedCache, seedStakeholder } from '../support/seed.ts'
+import {
+  makeContext,
+  type Place,
+  readRegister,
+  seedCache,
+  seedConnectionOf,
+  seedStakeholder,
+} from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
@@ -200,6 +207,10 @@ describe('an identifier that hundreds of stakeholders have', () => {
       from generate_series(1, ${stakeholders}::int) n
     `.execute(database.db)
   }
+  const scopeOf = ({ companyId, connectionId }: Place) => ({
+    company_id: companyId,
+    connection_id: connectionId,
+  })
   const explain = (recordId: string) => explainPerson(ctx(), place, recordId)
 
   test('names a few of them and counts the others, and any of them can be answered', async () => {
@@ -242,41 +253,82 @@ describe('an identifier that hundreds of stakeholders have', () => {
       expect(detail?.stakeholders).toHaveLength(20)
     }
     const [change] = changes
+    expect(change?.reasonText).toMatch(/ and 79 more\. A stakeholder can .+\. 100 stakeholders have it\.$/)
     expect(await explain(change?.recordId ?? '')).toMatchObject({
       match: { how: 'identifier', beyond: 80 },
       changes: [{ detail: change?.detail }],
     })
   })
 
-  test('those about whom something is open come first: a link that disagrees with one of them is still said', async () => {
+  test.each(['nobody', 'another HR system'])(
+    'those about whom something is open come first: a link that disagrees with one of %s is still said',
+    async (owner) => {
+      const people = Array.from({ length: 40 }, (_, n) => person(n, NONE))
+      await saveSettings(ctx(), place, { identifier: 'employeeNumber', version: await settingsVersion() })
+      await seedCache(database.db, place, people)
+      await engine.sync()
+      await saveSettings(ctx(), place, { identifier: 'workEmail', version: await settingsVersion() })
+      expect((await engine.plan()).counts).toMatchObject({ unchanged: 40, conflict: 0 })
+
+      const last = { stakeholder_id: LAST, company_id: place.companyId, fields: JSON.stringify(NONE) }
+      await database.db.insertInto('stakeholder').values(last).execute()
+      if (owner !== 'nobody') {
+        const other = await seedConnectionOf(database.db, place.companyId, 'personio')
+        await seedCache(database.db, other, [person(1, NONE)])
+        const link = { ...scopeOf(other), record_id: '1', stakeholder_id: LAST, base: '{}' }
+        await database.db.insertInto('link').values(link).execute()
+      }
+      await seedCache(database.db, place, people)
+      const changes = await engine.changes()
+      expect(changes.map(({ reason }) => reason)).toEqual(Array(40).fill('link_disagrees'))
+      expect((await explain('7'))?.changes).toMatchObject([{ reason: 'link_disagrees' }])
+    },
+  )
+
+  test('those who belong to nobody are named first, and one of somebody else goes on as a new contract', async () => {
     const people = Array.from({ length: 40 }, (_, n) => person(n, NONE))
     await saveSettings(ctx(), place, { identifier: 'employeeNumber', version: await settingsVersion() })
     await seedCache(database.db, place, people)
     await engine.sync()
+    const taken = Object.keys(await register())
+    await fillRegister(3)
     await saveSettings(ctx(), place, { identifier: 'workEmail', version: await settingsVersion() })
-    expect((await engine.plan()).counts).toMatchObject({ unchanged: 40, conflict: 0 })
+    await seedCache(database.db, place, [...people, person(99, NONE)])
 
-    const free = { stakeholder_id: LAST, company_id: place.companyId }
-    const fields = JSON.stringify({ firstName: 'Free', ...NONE })
-    await database.db
-      .insertInto('stakeholder')
-      .values({ ...free, fields })
-      .execute()
-    await seedCache(database.db, place, people)
+    const free = Object.keys(await register()).filter((id) => !taken.includes(id))
+    const change = (await engine.changes()).find(({ recordId }) => recordId === '99')
+    const named = change?.detail?.stakeholders?.map(({ stakeholderId }) => stakeholderId) ?? []
+    expect(named.slice(0, 3)).toEqual(free)
+    expect(change?.reasonText).toContain('43 stakeholders have it.')
+
+    const beyond = taken.find((id) => !named.includes(id)) ?? ''
+    const conflict = await findConflict(ctx(), place, '99')
+    const choice = conflict?.choices.findIndex(({ kind }) => kind === 'find_new_contract') ?? -1
+    await resolveMatch(ctx(), place, { recordId: '99', mark: conflict?.mark ?? '', choice, found: beyond })
     const changes = await engine.changes()
-    expect(changes.map(({ reason }) => reason)).toEqual(Array(40).fill('link_disagrees'))
-    expect((await explain('7'))?.changes).toMatchObject([{ reason: 'link_disagrees' }])
+    expect(changes.find(({ recordId }) => recordId === '99')).toMatchObject({
+      kind: 'update',
+      stakeholderId: beyond,
+    })
   })
 
   test('somebody linked to one that is not named goes on under that link', async () => {
+    const people = (jobTitle: string) =>
+      Array.from({ length: 25 }, (_, n) => person(n, { ...NONE, jobTitle: n === 7 ? jobTitle : null }))
     await fillRegister(60)
-    await seedCache(database.db, place, [person(1, { ...NONE, jobTitle: 'CTO' })])
-    const [last = ''] = Object.keys(await register()).reverse()
-    await decideMatch(ctx(), place, { recordId: '1', verdict: 'link', stakeholderId: last })
+    await seedCache(database.db, place, people('CTO'))
+    const last = Object.keys(await register()).at(-1) ?? ''
+    await decideMatch(ctx(), place, { recordId: '7', verdict: 'link', stakeholderId: last })
     await engine.sync()
-    await seedCache(database.db, place, [person(1, { ...NONE, jobTitle: 'CEO' })])
-    expect(await engine.changes()).toMatchObject([
-      { kind: 'update', stakeholderId: last, fields: { jobTitle: { before: 'CTO', after: 'CEO' } } },
-    ])
+    await seedCache(database.db, place, people('CEO'))
+    const changes = await engine.changes()
+    const [own, other] = ['7', '8'].map((id) => changes.find(({ recordId }) => recordId === id))
+    expect(own).toMatchObject({
+      kind: 'update',
+      stakeholderId: last,
+      fields: { jobTitle: { before: 'CTO', after: 'CEO' } },
+    })
+    expect(other?.detail?.stakeholders).toHaveLength(20)
+    expect(other?.detail?.stakeholders).not.toContainEqual(expect.objectContaining({ stakeholderId: last }))
   })
 })

@@ -84,6 +84,24 @@ test('it agrees with two plain Maps about whom the cache knows and who came, wha
   )
 })
 
+test('read in the order of the cache it agrees with two plain Maps too, with leavers and newcomers between', () => {
+  const ids = Array.from({ length: 3_000 }, (_, n) => `E-${n}`)
+  const ledger = createRecordLedger(5)
+  // Each seventh is new, each eleventh does not come, and a few come in another place or again.
+  const cached = ids.filter((_, n) => n % 7 !== 0)
+  const came = ids.filter((_, n) => n % 11 !== 0)
+  came.splice(100, 0, 'E-2999', 'E-5', 'E-5')
+  for (const id of cached) know(ledger, id, known(id))
+  const [inCache, seen] = [new Set(cached), new Set<string>()]
+  for (const id of came) {
+    const { isFirst, isKnown, isSame } = ledger.see(id, print(id))
+    expect([id, isFirst, isKnown, isSame]).toEqual([id, !seen.has(id), inCache.has(id), inCache.has(id)])
+    seen.add(id)
+  }
+  expect(ledger.seen).toBe(seen.size)
+  expect(ledger.missing).toBe(cached.filter((id) => !seen.has(id)).length)
+})
+
 test('a fingerprint that differs in any of its first 64 bits is another', () => {
   const ledger = createRecordLedger(3)
   know(ledger, 'a', known('1'))

@@ -21,7 +21,6 @@ import {
   whyView,
 } from './why.view.ts'
 import { parseWhy } from './why-subject.view.ts'
-import { count } from './words.view.ts'
 
 /** More people than this is a search to narrow, not a list to read. */
 const MAX_FOUND = 20
@@ -61,18 +60,14 @@ function stateOf(why: Why, tree: ConditionTree, about: About): WhyState {
     },
     identifier: STANDARD_FIELDS[why.identifier].label.toLowerCase(),
     identifierValue: why.identifierValue,
-    match: {
-      how: match.how,
-      names: match.how === 'none' ? [] : namesOf(match),
-    },
+    match: match.how === 'none' ? { ...match, names: [], more: 0 } : { how: match.how, ...namesOf(match) },
     outcomes: changes.map(outcomeOf),
   }
 }
 
-function namesOf({ beyond, stakeholders }: Exclude<Why['match'], { how: 'none' }>): string[] {
+function namesOf({ beyond, stakeholders }: Exclude<Why['match'], { how: 'none' }>) {
   const names = stakeholders.slice(0, MOST_TOLD).map(({ fields }) => personName(fields))
-  const rest = stakeholders.length + beyond - names.length
-  return rest > 0 ? [...names, `${count(rest)} more`] : names
+  return { names, more: stakeholders.length + beyond - names.length }
 }
 
 function groupOf([at = 0, within]: readonly number[], tree: ConditionTree): WhyCondition['group'] {

@@ -51,7 +51,8 @@ export type WhyState = {
   /** "work email" */
   identifier: string
   identifierValue: string | null
-  match: { how: 'linked' | 'identifier' | 'none'; names: readonly string[] }
+  /** `more`: whom there was no room to name. */
+  match: { how: 'linked' | 'identifier' | 'none'; names: readonly string[]; more: number }
   outcomes: readonly WhyOutcome[]
 }
 
@@ -123,7 +124,8 @@ function conditionBlocks({ conditions, unsaved }: WhyState): KnownBlock[] {
 }
 
 function matchWords({ identifier, identifierValue, match }: WhyState): string {
-  const who = `stakeholder ${truncate(listed(match.names), 500)}`
+  const { names, more } = match
+  const who = `stakeholder ${more === 0 ? truncate(listed(names), 500) : `${truncate(names.join(', '), 480)} and ${count(more)} more`}`
   if (match.how === 'linked') return `${who}, matched at an earlier sync`
   if (match.how === 'identifier') return `${who}, by ${identifier}`
   return identifierValue === null

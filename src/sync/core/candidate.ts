@@ -22,9 +22,9 @@ export type Candidate = {
   superseded: boolean
   /** Linked, and since then a person decided that the record is somebody new. */
   leaving: boolean
-  /** Stakeholders with this identifier that are not the linked one. */
+  /** Stakeholders with this identifier that are not the linked one: of a crowd only those about whom most is open. */
   matches: readonly Match[]
-  /** How many more of them there are, where they are too many to be named; not counted where one is linked. */
+  /** How many more there are in a crowd; not counted where one is linked. */
   matchesBeyond: number
   /** What a person decided about this record's match, with the stakeholder they chose. */
   decision: { verdict: MatchVerdict; stakeholder: Match | null } | null

@@ -89,7 +89,9 @@ export const sharedIdentifier = (person: Candidate, employee: Employee, rules: R
   conflict(
     person,
     'shared_identifier',
-    `Has the same ${label(rules)} as ${sharers(person)}. A stakeholder can belong to one of them.`,
+    `Has the same ${label(rules)} as ${sharers(person)}. A stakeholder can belong to one of them.${
+      untold(person) > 0 ? ` ${number(allOf(person))} stakeholders have it.` : ''
+    }`,
     {
       records: [{ recordId: person.recordId, name: personName(employee) }, ...person.sharedWith],
       ...(person.sharedBeyond > 0 && { recordsBeyond: person.sharedBeyond }),
@@ -101,7 +103,7 @@ export const sharedStakeholders = (person: Candidate, rules: Rules) =>
   conflict(
     person,
     'shared_stakeholder_identifier',
-    `${allOf(person)} stakeholders have this ${label(rules)}: ${names(told(person))}${andMore(allOf(person) - told(person).length)}.`,
+    `${number(allOf(person))} stakeholders have this ${label(rules)}: ${names(told(person))}${andMore(untold(person))}.`,
     { stakeholders: told(person) },
   )
 
@@ -222,8 +224,15 @@ export function nothing(person: Candidate, kind: PlanKind, row?: RegisterRow): C
 const nameOf = (row: RegisterRow) => personName(row.fields)
 const side = (row: RegisterRow) => ({ stakeholderId: row.stakeholderId, name: nameOf(row) })
 const names = (people: readonly { name: string }[]) => people.map((person) => person.name).join(', ')
-const told = ({ matches }: Candidate) => matches.slice(0, MOST_TOLD).map(side)
+/** Those first who belong to nobody else. */
+const told = ({ matches }: Candidate) =>
+  matches
+    .toSorted((a, b) => Number(a.claimedBy !== null) - Number(b.claimedBy !== null))
+    .slice(0, MOST_TOLD)
+    .map(side)
 const allOf = ({ matches, matchesBeyond }: Candidate) => matches.length + matchesBeyond
-const andMore = (beyond: number) => (beyond > 0 ? ` and ${beyond} more` : '')
+const untold = (person: Candidate) => allOf(person) - told(person).length
+const number = (n: number) => n.toLocaleString('en-GB')
+const andMore = (beyond: number) => (beyond > 0 ? ` and ${number(beyond)} more` : '')
 const sharers = ({ sharedBeyond, sharedWith }: Candidate) => `${names(sharedWith)}${andMore(sharedBeyond)}`
 const label = (rules: Rules) => STANDARD_FIELDS[rules.identifier].label.toLowerCase()

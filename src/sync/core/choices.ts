@@ -36,19 +36,19 @@ const MAX_OWNERS = 8
 
 /** What can be answered to a conflict about a match, in the order in which it is offered. */
 export function choicesFor({ reason, records, recordsBeyond, stakeholderIds, claimed }: Dispute): Choice[] {
-  // Whoever has no answer of their own any more can still be named.
-  const isCrowd = stakeholderIds.length > MAX_OWNERS
-  const links = stakeholderIds.slice(0, isCrowd ? MAX_OWNERS - 1 : MAX_OWNERS).map((stakeholderId) => ({
+  // Of so many not everybody has an answer of their own: the others can still be named.
+  const named: Choice[] =
+    stakeholderIds.length > MAX_OWNERS ? [{ kind: 'find' }, { kind: 'find_new_contract' }] : []
+  const links = stakeholderIds.slice(0, MAX_OWNERS - named.length).map((stakeholderId) => ({
     kind: claimed.includes(stakeholderId) ? ('new_contract' as const) : ('link' as const),
     stakeholderId,
   }))
-  const named: Choice[] = isCrowd ? [{ kind: 'find' }] : []
   // A wrong link: the record is somebody else, or somebody new.
   const other: Choice[] = records[0]?.linkedTo ? [{ kind: 'find' }, { kind: 'create' }] : []
   switch (reason) {
     case 'shared_identifier':
       if (recordsBeyond > 0) return [...links, ...named, { kind: 'create' }, { kind: 'ignore' }]
-      return sharedIdentifier(records, stakeholderIds)
+      return sharedIdentifier(records, stakeholderIds, named)
     case 'shared_stakeholder_identifier':
       return [...links, ...named, { kind: 'create' }, { kind: 'ignore' }]
     case 'claimed':
@@ -68,7 +68,11 @@ export function choicesFor({ reason, records, recordsBeyond, stakeholderIds, cla
   }
 }
 
-function sharedIdentifier(records: readonly RecordOf[], stakeholderIds: readonly string[]): Choice[] {
+function sharedIdentifier(
+  records: readonly RecordOf[],
+  stakeholderIds: readonly string[],
+  named: readonly Choice[],
+): Choice[] {
   const [self] = records
   const owner = records.find(({ linkedTo }) => linkedTo !== null)?.linkedTo
   if (owner !== null && owner !== undefined)
@@ -79,8 +83,9 @@ function sharedIdentifier(records: readonly RecordOf[], stakeholderIds: readonly
       targets.map((stakeholderId) => ({ kind: 'is' as const, recordId, stakeholderId })),
     )
   const all = owners(records)
-  const offered = all.length <= MAX_OWNERS ? all : owners(self ? [self] : []).slice(0, MAX_OWNERS)
-  return [...offered, { kind: 'nobody' }, { kind: 'separate' }]
+  const offered =
+    all.length <= MAX_OWNERS ? all : owners(self ? [self] : []).slice(0, MAX_OWNERS - named.length)
+  return [...offered, ...named, { kind: 'nobody' }, { kind: 'separate' }]
 }
 
 /**

@@ -66,7 +66,16 @@ test('however many share an identifier, a window can show the answers', () => {
     expect(choicesFor(dispute({ reason, stakeholderIds })).length).toBeLessThanOrEqual(10)
   const crowd = dispute({ reason: 'shared_stakeholder_identifier', stakeholderIds })
   // Whoever is not offered can still be named.
-  expect(kinds(crowd)).toEqual([...Array(7).fill('link'), 'find', 'create', 'ignore'])
+  const named = ['find', 'find_new_contract']
+  expect(kinds(crowd)).toEqual([...Array(6).fill('link'), ...named, 'create', 'ignore'])
+  const two = dispute({ stakeholderIds })
+  expect(kinds(two)).toEqual([...Array(6).fill('is'), ...named, 'nobody', 'separate'])
+  expect(kinds({ ...two, recordsBeyond: 80 })).toEqual([
+    ...Array(6).fill('link'),
+    ...named,
+    'create',
+    'ignore',
+  ])
   expect(kinds({ ...crowd, stakeholderIds: stakeholderIds.slice(0, 8) })).not.toContain('find')
 })
 
