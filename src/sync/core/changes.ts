@@ -103,7 +103,7 @@ export const sharedStakeholders = (person: Candidate, rules: Rules) =>
   conflict(
     person,
     'shared_stakeholder_identifier',
-    `${number(allOf(person))} stakeholders have this ${label(rules)}: ${names(told(person))}${andMore(untold(person))}.`,
+    `${number(allOf(person))} stakeholders have this ${label(rules)}: ${fewOf(told(person), untold(person))}.`,
     { stakeholders: told(person) },
   )
 
@@ -223,7 +223,6 @@ export function nothing(person: Candidate, kind: PlanKind, row?: RegisterRow): C
 
 const nameOf = (row: RegisterRow) => personName(row.fields)
 const side = (row: RegisterRow) => ({ stakeholderId: row.stakeholderId, name: nameOf(row) })
-const names = (people: readonly { name: string }[]) => people.map((person) => person.name).join(', ')
 /** Those first who belong to nobody else. */
 const told = ({ matches }: Candidate) =>
   matches
@@ -233,6 +232,16 @@ const told = ({ matches }: Candidate) =>
 const allOf = ({ matches, matchesBeyond }: Candidate) => matches.length + matchesBeyond
 const untold = (person: Candidate) => allOf(person) - told(person).length
 const number = (n: number) => n.toLocaleString('en-GB')
-const andMore = (beyond: number) => (beyond > 0 ? ` and ${number(beyond)} more` : '')
-const sharers = ({ sharedBeyond, sharedWith }: Candidate) => `${names(sharedWith)}${andMore(sharedBeyond)}`
+const sharers = ({ sharedBeyond, sharedWith }: Candidate) => fewOf(sharedWith, sharedBeyond)
+
+/** A sentence stays one: "Ana, Ben, Cem, Dora, Eli and 275 more". */
+const MOST_NAMED = 5
+
+function fewOf(people: readonly { name: string }[], beyond: number): string {
+  const all = people.length + beyond
+  // "and 1 more" would take as much room as the name.
+  const named = people.slice(0, all === MOST_NAMED + 1 ? all : MOST_NAMED).map(({ name }) => name)
+  const rest = all - named.length
+  return `${named.join(', ')}${rest > 0 ? ` and ${number(rest)} more` : ''}`
+}
 const label = (rules: Rules) => STANDARD_FIELDS[rules.identifier].label.toLowerCase()

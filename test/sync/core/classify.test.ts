@@ -51,6 +51,25 @@ describe('matching', () => {
     expect(change?.reasonText).toContain('Pia Raman')
   })
 
+  test.each([
+    [2, 'Nr 0, Nr 1'],
+    [6, 'Nr 0, Nr 1, Nr 2, Nr 3, Nr 4, Nr 5'],
+    [7, 'Nr 0, Nr 1, Nr 2, Nr 3, Nr 4 and 2 more'],
+    [1_300, 'Nr 0, Nr 1, Nr 2, Nr 3, Nr 4 and 1,295 more'],
+  ])('of %i others a sentence names a few', (all, words) => {
+    const few = Array.from({ length: Math.min(all, 20) }, (_, n) => n)
+    const sharedWith = few.map((n) => ({ recordId: `${n}`, name: `Nr ${n}` }))
+    const matches = few.map((n) => match({ firstName: 'Nr', lastName: `${n}` }, null, `s${n}`))
+    const beyond = all - few.length
+    const reason = (some: Parameters<typeof candidate>[0]) =>
+      classify(candidate(some), rules())[0]?.reasonText
+    expect(reason({ sharedWith, sharedBeyond: beyond })).toContain(`as ${words}. `)
+    expect(reason({ matches, matchesBeyond: beyond })).toContain(`: ${words}.`)
+    expect(reason({ sharedWith, sharedBeyond: beyond, matches, matchesBeyond: beyond })).toMatch(
+      all > 20 ? /\. 1,300 stakeholders have it\.$/ : /belong to one of them\.$/,
+    )
+  })
+
   test('a stakeholder who belongs to another record is not taken over', () => {
     for (const sameConnection of [true, false]) {
       const taken = match({}, { recordId: 'other', sameConnection, name: 'Ben Ode' })
