@@ -89,9 +89,9 @@ export const sharedIdentifier = (person: Candidate, employee: Employee, rules: R
   conflict(
     person,
     'shared_identifier',
-    `Has the same ${label(rules)} as ${sharers(person)}. A stakeholder can belong to one of them.${
-      untold(person) > 0 ? ` ${number(allOf(person))} stakeholders have it.` : ''
-    }`,
+    `Has the same ${label(rules)} as ${sharers(person)}${
+      untold(person) > 0 ? `, and as ${number(allOf(person))} stakeholders` : ''
+    }. A stakeholder can belong to one of them.`,
     {
       records: [{ recordId: person.recordId, name: personName(employee) }, ...person.sharedWith],
       ...(person.sharedBeyond > 0 && { recordsBeyond: person.sharedBeyond }),
