@@ -21,13 +21,13 @@ export async function surveyShared(
   key: CacheKey,
   { identifier, values }: { identifier: Identifier; values: readonly string[] },
 ): Promise<Shared> {
-  const people = await findSharers(db, key, identifier, values)
+  const people = await readSharers(db, key, identifier, values)
   const crowds = [...people].flatMap(([value, sharers]) => (sharers.people > MOST_TOLD ? [value] : []))
   return { people, crowds: await countCrowds(db, key, identifier, crowds) }
 }
 
 /** Who has each of these identifiers, where more than one does; of many the linked first. */
-async function findSharers(
+async function readSharers(
   db: Db,
   { companyId, connectionId }: CacheKey,
   identifier: Identifier,
