@@ -3,8 +3,8 @@ import type { VisitKnown } from '../db/known-records.ts'
 /**
  * Which records the cache knows and which came in this read: 25 bytes for each with its place in the hash table, so that
  * a million people fit in some 25 MB where a Map of texts would take 300. Ids are kept as 64-bit hashes under a random
- * seed. Two ids of a million share one with a chance of 1 in 30 million: then a head count is one short
- * or a changed row has nothing to change, the read is refused, and the next has another seed.
+ * seed. Two ids of a million share one with a chance of 1 in 30 million: then a head count is one short or a changed row
+ * has nothing to change, the read is refused, and the next has another seed.
  */
 export type RecordLedger = {
   /** For so many as are said to come: to grow on the way is to put everybody in again each time. */

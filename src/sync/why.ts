@@ -71,7 +71,7 @@ export async function explainPerson(
       : await checkedConditions(ctx.db, place, unsaved, ctx.now)
   const mapping = mappingSchema.parse(settings.mapping)
   const { identifier } = settings
-  const query: Omit<CandidateQuery, 'crowded'> = {
+  const query: PersonQuery = {
     ...place,
     identifier,
     meets: predicate,
@@ -80,7 +80,7 @@ export async function explainPerson(
     withCustomFields: true,
     recordId,
   }
-  const { rows, shared } = await readCandidate(ctx.db, place, recordId, query)
+  const { rows, shared } = await readCandidate(ctx.db, query)
   const [group] = groupByRecord(rows)
   const [row] = group ?? []
   if (!group || !row) return undefined
@@ -117,20 +117,17 @@ export async function explainPerson(
   }
 }
 
+type PersonQuery = Omit<CandidateQuery, 'crowded'> & { recordId: string }
+
 /** All as of one moment: a retrieval may end meanwhile. */
-function readCandidate(
-  db: Db,
-  place: Place,
-  recordId: string,
-  query: Omit<CandidateQuery, 'crowded'>,
-): Promise<{ rows: CandidateRow[]; shared: Shared }> {
-  const { identifier } = query
+function readCandidate(db: Db, query: PersonQuery): Promise<{ rows: CandidateRow[]; shared: Shared }> {
+  const { identifier, recordId } = query
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (trx) => {
-      const value = await findIdentifierValue(trx, place, recordId, identifier)
-      const shared = await surveyShared(trx, place, { identifier, values: value === null ? [] : [value] })
+      const value = await findIdentifierValue(trx, query, recordId, identifier)
+      const shared = await surveyShared(trx, query, { identifier, values: value === null ? [] : [value] })
       await openCandidates(trx, { ...query, crowded: [...shared.crowds.keys()] })
       return { rows: await fetchCandidates(trx, 'all'), shared }
     })

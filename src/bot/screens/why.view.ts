@@ -124,10 +124,11 @@ function conditionBlocks({ conditions, unsaved }: WhyState): KnownBlock[] {
 }
 
 function matchWords({ identifier, identifierValue, match }: WhyState): string {
-  const { names, more } = match
-  const who = `stakeholder ${more === 0 ? truncate(listed(names), 500) : `${truncate(names.join(', '), 480)} and ${count(more)} more`}`
-  if (match.how === 'linked') return `${who}, matched at an earlier sync`
-  if (match.how === 'identifier') return `${who}, by ${identifier}`
+  const { how, names, more } = match
+  const who =
+    more === 0 ? truncate(listed(names), 500) : `${truncate(names.join(', '), 480)} and ${count(more)} more`
+  if (how === 'linked') return `stakeholder ${who}, matched at an earlier sync`
+  if (how === 'identifier') return `stakeholder ${who}, by ${identifier}`
   return identifierValue === null
     ? `nobody: no ${identifier} in HR`
     : `nobody has the ${identifier} ${identifierValue}`

@@ -89,9 +89,7 @@ export const sharedIdentifier = (person: Candidate, employee: Employee, rules: R
   conflict(
     person,
     'shared_identifier',
-    `Has the same ${label(rules)} as ${sharers(person)}${
-      untold(person) > 0 ? `, and as ${number(allOf(person))} stakeholders` : ''
-    }. A stakeholder can belong to one of them.`,
+    `Has the same ${label(rules)} as ${sharers(person)}${andStakeholders(person)}. A stakeholder can belong to one of them.`,
     {
       records: [{ recordId: person.recordId, name: personName(employee) }, ...person.sharedWith],
       ...(person.sharedBeyond > 0 && { recordsBeyond: person.sharedBeyond }),
@@ -231,6 +229,8 @@ const told = ({ matches }: Candidate) =>
     .map(side)
 const allOf = ({ matches, matchesBeyond }: Candidate) => matches.length + matchesBeyond
 const untold = (person: Candidate) => allOf(person) - told(person).length
+const andStakeholders = (person: Candidate) =>
+  untold(person) > 0 ? `, and as ${number(allOf(person))} stakeholders` : ''
 const number = (n: number) => n.toLocaleString('en-GB')
 const sharers = ({ sharedBeyond, sharedWith }: Candidate) => fewOf(sharedWith, sharedBeyond)
 
