@@ -28,18 +28,17 @@ export async function visitKnownRecords(
   let at = HEADER_BYTES
   for await (const chunk of copy as AsyncIterable<Buffer>) {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    /** Where the value ends whose length, negative for NULL, stands at `place`; never, where that has not come yet. */
-    const endOf = (place: number) =>
-      place + 4 > bytes.length ? Number.POSITIVE_INFINITY : place + 4 + Math.max(0, bytes.readInt32BE(place))
+    // Reads numbers in a fraction of the time that a Buffer takes.
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     for (;;) {
       const vanished = at + VANISHED_AT
-      const problem = endOf(vanished)
-      const id = endOf(problem)
-      const end = endOf(id)
+      const problem = endOf(view, vanished)
+      const id = endOf(view, problem)
+      const end = endOf(view, id)
       if (end > bytes.length) break
       visit(bytes, id + 4, end, {
-        high: bytes.readUInt32BE(at + HASH_AT),
-        low: bytes.readUInt32BE(at + HASH_AT + 4),
+        high: view.getUint32(at + HASH_AT),
+        low: view.getUint32(at + HASH_AT + 4),
         isPresent: problem === vanished + 4,
         isReadable: id === problem + 4,
       })
@@ -48,6 +47,14 @@ export async function visitKnownRecords(
     rest = bytes.subarray(Math.min(at, bytes.length))
     at = Math.max(0, at - bytes.length)
   }
+}
+
+/** A place beyond every chunk. A small integer, where `Infinity` would make a float of each place. */
+const NOT_YET = 0x3fffffff
+
+/** Where the value ends whose length, negative for NULL, stands at `place`; `NOT_YET` while that has not come. */
+function endOf(view: DataView, place: number): number {
+  return place + 4 > view.byteLength ? NOT_YET : place + 4 + Math.max(0, view.getInt32(place))
 }
 
 /** Signature, flags and the length of an extension that there is not. */
