@@ -363,10 +363,16 @@ test('a condition whose field is gone: Home says so and leads to Configure, wher
   expect(Object.values(errors)).toEqual([
     'The field “gone” is no longer there. Choose another field or remove this condition.',
   ])
+  await dana().click({ actionId: 'configure.fields' })
+  await shows('HR may clear')
+  await dana().click({ blockId: 'o:phone', actionId: 'configure.owner', value: 'register' })
+  await dana().submit()
+  expect(await shows('*Saved.*')).toMatch(/There is no plan while .+ “gone” is no longer there/)
+  await dana().close()
   await dana().click({ actionId: 'configure.remove' })
   await shows('There are no conditions')
   await dana().submit()
-  await shows('*Saved.*')
+  expect(await shows('*Saved.*')).toMatch(/Everybody in HR is to be synced, .+: \*\d+\* people\./)
   await until('Home to follow', () => allText(dana().home()?.blocks).includes('Sync if has no conditions'))
   expect(allText(dana().home()?.blocks)).not.toContain('can no longer be used')
 })

@@ -30,13 +30,18 @@ import { roomFor } from '../../src/bot/screens/configure-room.ts'
 import { errorsAt, rowBlocks } from '../../src/bot/screens/configure-row.view.ts'
 import { rowStates } from '../../src/bot/screens/configure-rows.ts'
 import { ruleOf, withRule } from '../../src/bot/screens/configure-rules.ts'
-import { nothingChangedView, savedView } from '../../src/bot/screens/configure-saved.view.ts'
+import {
+  nothingChangedView,
+  type Planned,
+  type Saved,
+  savedView,
+} from '../../src/bot/screens/configure-saved.view.ts'
 import { tokenOf, withoutTokens } from '../../src/bot/screens/configure-tokens.ts'
 import { toDraft, toTree } from '../../src/bot/screens/configure-tree.ts'
 import { parseWhoMetadata, type Who, whoView } from '../../src/bot/screens/configure-who.view.ts'
 import { KIND_LABELS } from '../../src/bot/screens/plan.view.ts'
 import { parseWhy } from '../../src/bot/screens/why-subject.view.ts'
-import { PLAN_KINDS } from '../../src/model.ts'
+import { PLAN_KINDS, type PlanCounts } from '../../src/model.ts'
 import { type Condition, type ConditionTree, conditionTreeSchema } from '../../src/sync/core/conditions.ts'
 import { createCatalogue, OPERATOR_LABELS } from '../../src/sync/core/conditions-fields.ts'
 import { DEFAULT_LIMITS, LIMIT_KEYS } from '../../src/sync/core/guard.ts'
@@ -344,13 +349,44 @@ test('Slack takes who comes in and goes out, with nobody and with more than fit'
   ).toEqual(items.map(({ recordId }) => ({ draftId: id(7), recordId })))
 })
 
+const plannedAs = (some: Partial<PlanCounts> = {}): Planned => ({ is: 'open', counts: counts(some) })
+
+const saved = (some: Partial<Saved> = {}): Saved => ({
+  connectionId: id(9),
+  label: 'HiBob',
+  words: [],
+  hasConditions: true,
+  before: { is: 'unread' },
+  after: { is: 'unread' },
+  ...some,
+})
+
+test('why there are no numbers is said as it is', () => {
+  const words = (after: Planned) => allText(savedView(saved({ before: plannedAs(), after })).blocks)
+  expect(words({ is: 'unread' })).toContain('Nothing was read from HiBob yet')
+  expect(words({ is: 'syncing' })).toContain('A sync is being written')
+  const problem = 'The field “size” is no longer there.'
+  expect(words({ is: 'unusable', problem })).toContain(
+    `There is no plan while a condition cannot be used. ${problem}`,
+  )
+  expectView(savedView(saved({ after: { is: 'unusable', problem: HOSTILE } })))
+})
+
+test('without conditions nobody is said to meet any', () => {
+  const before = plannedAs({ people: 253, meeting: 187 })
+  const after = plannedAs({ people: 253, meeting: 253 })
+  const words = (some: Partial<Saved>) => allText(savedView(saved({ hasConditions: false, ...some })).blocks)
+  expect(words({ before, after })).toContain('no conditions: *253* people (66 more than before).')
+  expect(words({ before: after, after })).toContain('no conditions: *253* people.')
+})
+
 test('what was saved is told for every kind of change that there is or was', () => {
-  const one = counts(Object.fromEntries(PLAN_KINDS.map((kind) => [kind, 1])))
+  const one = plannedAs(Object.fromEntries(PLAN_KINDS.map((kind) => [kind, 1])))
   for (const [before, after] of [
-    [counts(), one],
-    [one, counts()],
+    [plannedAs(), one],
+    [one, plannedAs()],
   ] as const) {
-    const view = savedView({ connectionId: id(9), label: 'HiBob', words: [], before, after })
+    const view = savedView(saved({ before, after }))
     expectView(view)
     for (const kind of PLAN_KINDS)
       expect(allText(view.blocks)).toMatch(new RegExp(`${KIND_LABELS[kind]}: \\*[01]\\* \\(1 (more|fewer)`))
@@ -374,17 +410,17 @@ test('the number stands at the start of its row, beside Remove, before what is a
 })
 
 test('what was saved is told in numbers beside those before', () => {
-  const before = counts({ people: 253, meeting: 214, create: 14, unchanged: 200 })
-  const after = counts({ people: 253, meeting: 187, create: 10, out_of_conditions: 27 })
-  const view = savedView({ connectionId: id(9), label: 'HiBob', words: [], before, after })
+  const before = plannedAs({ people: 253, meeting: 214, create: 14, unchanged: 200 })
+  const after = plannedAs({ people: 253, meeting: 187, create: 10, out_of_conditions: 27 })
+  const view = savedView(saved({ before, after }))
   expectView(view)
   const words = allText(view.blocks)
   expect(words).toContain('*187* of *253* people in HR now meet your conditions (27 fewer than before)')
   expect(words).toContain('To create: *10* (4 fewer than before)')
   expect(words).toContain('Outside your conditions: *27* (27 more than before)')
   expect(labels(view.blocks)).toEqual(['Preview', 'Sync Now'])
-  expectView(savedView({ connectionId: id(9), label: HOSTILE, words: [HOSTILE], before: null, after: null }))
-  expectView(savedView({ connectionId: id(9), label: 'HiBob', words: [], before: null, after: counts() }))
+  expectView(savedView(saved({ label: HOSTILE, words: [HOSTILE] })))
+  expectView(savedView(saved({ after: plannedAs() })))
   expectView(nothingChangedView())
 })
 

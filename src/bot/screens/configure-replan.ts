@@ -1,10 +1,10 @@
 import { RollcallError } from '../../errors.ts'
-import type { PlanCounts } from '../../model.ts'
 import { currentPlan } from '../../sync/plan.ts'
+import { hasConditions } from '../../sync/settings.ts'
 import { showWindow, type WindowAnswer } from '../listener.ts'
 import type { Request } from '../request.ts'
 import type { Tools } from '../tools.ts'
-import { savedView } from './configure-saved.view.ts'
+import { type Planned, savedView } from './configure-saved.view.ts'
 import type { Connection } from './which-connection.ts'
 
 /** Saves, plans anew at once, and says what that changes; every open Home tab shows it too. */
@@ -15,20 +15,23 @@ export async function saveAndReplan(
   save: () => Promise<void>,
   words: readonly string[],
 ): Promise<WindowAnswer> {
-  const before = await countsNow(request, connectionId)
+  const before = await plannedNow(request, connectionId)
   await save()
-  const after = await countsNow(request, connectionId)
+  const after = await plannedNow(request, connectionId)
   await tools.announce(request.companyId, `settings:${connectionId}`)
-  return showWindow(savedView({ connectionId, label, words, before, after }))
+  const place = { companyId: request.companyId, connectionId }
+  const conditions = { hasConditions: await hasConditions(request.ctx.db, place) }
+  return showWindow(savedView({ connectionId, label, words, ...conditions, before, after }))
 }
 
-/** `null` while nothing was read or a plan is being written, or while a saved condition cannot be used. */
-async function countsNow({ companyId, ctx }: Request, connectionId: string): Promise<PlanCounts | null> {
+async function plannedNow({ companyId, ctx }: Request, connectionId: string): Promise<Planned> {
   try {
     const plan = await currentPlan(ctx, { companyId, connectionId })
-    return plan?.status === 'open' ? plan.counts : null
+    if (plan === undefined) return { is: 'unread' }
+    return plan.status === 'open' ? { is: 'open', counts: plan.counts } : { is: 'syncing' }
   } catch (thrown) {
-    if (thrown instanceof RollcallError && thrown.code === 'bad_request') return null
+    if (thrown instanceof RollcallError && thrown.code === 'bad_request')
+      return { is: 'unusable', problem: thrown.message }
     throw thrown
   }
 }
