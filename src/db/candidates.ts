@@ -28,7 +28,10 @@ export type CandidateRow = {
   verdict: MatchVerdict | null
   to_leave: boolean
   chosen: CandidateMatch | null
-  field_decisions: Record<string, { verdict: 'hr' | 'register'; hrValue: FieldValue | null }> | null
+  field_decisions: Record<
+    string,
+    { verdict: 'hr' | 'register'; hrValue: FieldValue | null; base: FieldValue | null }
+  > | null
   matches: CandidateMatch[] | null
 }
 export type CandidateMatch = {
@@ -106,8 +109,8 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
     ), beyond as (${beyondTold(query, query.identifier, crowded)}
     ), field_decided as (
       select f.record_id, jsonb_object_agg(f.field,
-        jsonb_build_object('verdict', f.verdict, 'hrValue', f.hr_value)) as decisions
-      from field_decision f where ${scope('f')} and f.revoked_at is null
+        jsonb_build_object('verdict', f.verdict, 'hrValue', f.hr_value, 'base', f.base)) as decisions
+      from field_decision f where ${scope('f')} and f.revoked_at is null and f.base is not null
       group by f.record_id
     ), candidate as (
       select c.company_id, c.connection_id, c.record_id, c.record_id collate "C" as place,

@@ -60,6 +60,22 @@ export async function findLinks(
   return new Map(rows.map((row) => [row.record_id, row.stakeholder_id]))
 }
 
+/** What a sync last wrote for a record; undefined while it is linked to nobody. */
+export async function findBase(
+  db: Db,
+  { companyId, connectionId }: { companyId: string; connectionId: string },
+  recordId: string,
+): Promise<RegisterFields | undefined> {
+  const link = await db
+    .selectFrom('link')
+    .select('base')
+    .where('company_id', '=', companyId)
+    .where('connection_id', '=', connectionId)
+    .where('record_id', '=', recordId)
+    .executeTakeFirst()
+  return link?.base
+}
+
 /** The HR records that a stakeholder is linked to: one per connection at the most. */
 export async function listLinksOf(
   db: Db,

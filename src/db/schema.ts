@@ -264,7 +264,7 @@ export type MatchDecisionTable = {
   revoked_at: NullableInstant
 }
 
-/** What a person said about one field where HR and register had both changed; for that value of HR's only. */
+/** What a person said about one field where HR and register had both changed; for that value of HR's and base only. */
 export type FieldDecisionTable = {
   company_id: string
   decision_id: Generated<string>
@@ -273,6 +273,8 @@ export type FieldDecisionTable = {
   field: string
   verdict: 'hr' | 'register'
   hr_value: Json<FieldValue | null>
+  /** What we had last written then. `null`: decided before that was kept, and no longer in force. */
+  base: NullableJson<FieldValue | null>
   name: string
   decided_by: Json<Actor>
   decided_at: Instant

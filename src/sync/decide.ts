@@ -11,7 +11,7 @@ import {
   revokeFieldDecisionOf,
   revokeMatchDecisionOf,
 } from '../db/decisions.ts'
-import { findLinks } from '../db/links.ts'
+import { findBase, findLinks } from '../db/links.ts'
 import type { MatchVerdict } from '../db/schema.ts'
 import { bumpOtherConnections, bumpSettingsVersion, lockSettings } from '../db/settings.ts'
 import { findStakeholder } from '../db/stakeholders.ts'
@@ -105,7 +105,7 @@ async function keptByLeavingOut(db: Db, place: Place, { recordId, verdict }: Mat
   return linkedTo === before.stakeholder_id ? before.stakeholder_id : null
 }
 
-/** Which side stands for one field where both had changed; it holds for the value that HR has now. */
+/** Which side stands for one field where both had changed; it holds while HR's value and the base are those of now. */
 export async function decideField(
   ctx: Context,
   place: Place,
@@ -117,6 +117,7 @@ export async function decideField(
     await lockSettings(trx, place.companyId)
     await bumpSettingsVersion(trx, place.companyId, place.connectionId)
     await revokeFieldDecisionOf(trx, place, decision, { by: ctx.actor, at: ctx.now })
+    const base = await findBase(trx, place, decision.recordId)
     await insertFieldDecision(trx, {
       company_id: place.companyId,
       connection_id: place.connectionId,
@@ -124,6 +125,7 @@ export async function decideField(
       field: decision.field,
       verdict: decision.verdict,
       hr_value: JSON.stringify(decision.hrValue),
+      base: JSON.stringify(base?.[decision.field] ?? null),
       name,
       decided_by: JSON.stringify(ctx.actor),
       decided_at: ctx.now,

@@ -19,6 +19,7 @@ const migrations = [
   '0010-plan-links',
   '0011-condition-drafts',
   '0012-temporary-staging',
+  '0013-decision-bases',
 ]
 
 let database: TestDatabase

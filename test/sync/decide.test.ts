@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { lockConnection } from '../../src/db/connection-health.ts'
 import { bumpSettingsVersion } from '../../src/db/settings.ts'
 import { decideField, decideMatch, listDecisions, revoke } from '../../src/sync/decide.ts'
+import { getSettings, saveSettings } from '../../src/sync/settings.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { person } from '../support/engine.ts'
@@ -137,13 +138,15 @@ describe('a decision about a match', () => {
 })
 
 describe('a decision about a field', () => {
+  const editRegister = (fields: Record<string, string>) =>
+    database.pool.query(
+      'update stakeholder set fields = fields || $2, version = version + 1 where company_id = $1',
+      [place.companyId, JSON.stringify(fields)],
+    )
   beforeEach(async () => {
     await seedCache(database.db, place, [person(1)])
     await engine.sync()
-    await database.pool.query(
-      `update stakeholder set fields = fields || '{"jobTitle": "Founder"}', version = version + 1 where company_id = $1`,
-      [place.companyId],
-    )
+    await editRegister({ jobTitle: 'Founder' })
     await seedCache(database.db, place, [person(1, { jobTitle: 'Senior Engineer', department: 'Platform' })])
   })
 
@@ -167,6 +170,64 @@ describe('a decision about a field', () => {
     expect(Object.values(await register())[0]).toMatchObject({ jobTitle: 'Senior Engineer' })
     expect((await listDecisions(database.db, place.companyId)).map(({ verdict }) => verdict)).toEqual(['hr'])
   })
+
+  test('an answer that was carried out is no answer to the next edit of the register', async () => {
+    const hr = async (jobTitle: string) => {
+      await seedCache(database.db, place, [person(1, { jobTitle })])
+      return (await engine.changes()).map(({ kind }) => kind)
+    }
+    await decideField(ctx(), place, {
+      recordId: '1',
+      field: 'jobTitle',
+      verdict: 'hr',
+      hrValue: 'Senior Engineer',
+    })
+    await engine.sync()
+    expect(await hr('Principal')).toEqual(['update'])
+    await engine.sync()
+    await editRegister({ jobTitle: 'Founder again' })
+    expect(await hr('Senior Engineer')).toEqual(['conflict'])
+  })
+
+  test('with "always ask" the edit of a value that an answer wrote is asked about', async () => {
+    const fields = { jobTitle: { owner: 'ask', mayClear: false } } as const
+    const { version } = await getSettings(database.db, place)
+    await saveSettings(ctx(), place, { mapping: { version: 1, fields, custom: [] }, version })
+    await decideField(ctx(), place, {
+      recordId: '1',
+      field: 'jobTitle',
+      verdict: 'hr',
+      hrValue: 'Senior Engineer',
+    })
+    await engine.sync()
+    expect(await engine.changes()).toEqual([])
+    await editRegister({ jobTitle: 'Founder again' })
+    await seedCache(database.db, place, [person(1, { jobTitle: 'Senior Engineer', department: 'Platform' })])
+    expect(await engine.changes()).toMatchObject([{ kind: 'conflict', reason: 'both_changed' }])
+  })
+
+  test.each(['hr', 'register'] as const)(
+    'a notice that is withdrawn a second time is asked about a second time, after %s',
+    async (verdict) => {
+      const notice = (endDate: string | null) =>
+        seedCache(database.db, place, [
+          person(1, { jobTitle: 'Senior Engineer', department: 'Platform', endDate }),
+        ])
+      const withdrawn = async () =>
+        (await engine.changes()).filter(({ detail }) => detail?.fields?.['endDate'])
+      await notice('2027-01-31')
+      await engine.sync()
+      await notice(null)
+      expect(await withdrawn()).toHaveLength(1)
+      await decideField(ctx(), place, { recordId: '1', field: 'endDate', verdict, hrValue: null })
+      expect(await withdrawn()).toEqual([])
+      if (verdict === 'hr') await engine.sync()
+      await notice('2027-05-31')
+      await engine.sync()
+      await notice(null)
+      expect(await withdrawn()).toHaveLength(1)
+    },
+  )
 
   test('of several who answer at once the last one is followed, and nobody is refused', async () => {
     const decide = (verdict: 'hr' | 'register') =>

@@ -1,9 +1,12 @@
 import type { FieldChange, FieldValue, FieldValues, RegisterFields } from '../../model.ts'
 import type { MappedField } from './mapping.ts'
 
-/** What a person said about a field for one value of HR's; another value asks again. */
+/**
+ * What a person said about a field, by what HR stated and what we had last written. Another value of either asks again:
+ * once the answer was written, or HR has moved on and a sync followed, the same value of HR's is another question.
+ */
 export type FieldDecisions = Readonly<
-  Record<string, { verdict: 'hr' | 'register'; hrValue: FieldValue | null }>
+  Record<string, { verdict: 'hr' | 'register'; hrValue: FieldValue | null; base: FieldValue | null }>
 >
 
 export type Diff = {
@@ -38,7 +41,10 @@ export function diffFields(
     const registerMoved = last !== undefined && !sameField(key, last, current)
     if (owner === 'ask' || registerMoved) {
       const decision = decisions[key]
-      const answered = decision !== undefined && sameValue(decision.hrValue, theirs)
+      const answered =
+        decision !== undefined &&
+        sameValue(decision.hrValue, theirs) &&
+        sameValue(decision.base, last ?? null)
       if (!answered) undecided[key] = { before: current, after: theirs }
       if (!answered || decision.verdict === 'register') continue
     }

@@ -93,7 +93,7 @@ describe('a stakeholder who has left', () => {
     expect(conflict).toMatchObject({ kind: 'conflict', reason: 'both_changed', after: {} })
     expect(conflict?.reasonText).toContain('2026-11-26')
     for (const verdict of ['hr', 'register'] as const) {
-      const decided = { ...back, fieldDecisions: { endDate: { verdict, hrValue: null } } }
+      const decided = { ...back, fieldDecisions: { endDate: { verdict, hrValue: null, base: '2026-11-26' } } }
       const [change, ...others] = classify(decided, rules())
       expect(others).toEqual([])
       expect(change?.after).toEqual(

@@ -46,7 +46,7 @@ const anyCandidate: fc.Arbitrary<Candidate> = fc.record({
   ),
   fieldDecisions: fc.constantFrom<Candidate['fieldDecisions']>(
     {},
-    { status: { verdict: 'hr', hrValue: 'left' } },
+    { status: { verdict: 'hr', hrValue: 'left', base: 'active' } },
   ),
 })
 

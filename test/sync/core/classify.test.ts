@@ -199,12 +199,12 @@ describe('decisions of a person', () => {
     expect(kinds(torn, rules())).toEqual(['update'])
   })
 
-  test('a field is decided for the value that HR had then, and asks again for another', () => {
-    const torn = (verdict: 'hr' | 'register', hrValue: string) =>
+  test('a field is decided for what HR stated and what we had written then, and asks again for another', () => {
+    const torn = (verdict: 'hr' | 'register', hrValue: string, base = 'Engineer') =>
       candidate({
         linked: { ...row({ jobTitle: 'Founder' }), base: { ...row().fields, jobTitle: 'Engineer' } },
         employee: employee({ jobTitle: 'Senior Engineer' }),
-        fieldDecisions: { jobTitle: { verdict, hrValue } },
+        fieldDecisions: { jobTitle: { verdict, hrValue, base } },
       })
     expect(classify(torn('hr', 'Senior Engineer'), rules())[0]?.after).toMatchObject({
       jobTitle: 'Senior Engineer',
@@ -213,6 +213,8 @@ describe('decisions of a person', () => {
     expect(kept?.after).not.toHaveProperty('jobTitle')
     expect(kinds(torn('register', 'Senior Engineer'), rules())).not.toContain('conflict')
     expect(kinds(torn('register', 'Principal'), rules())).toContain('conflict')
+    for (const verdict of ['hr', 'register'] as const)
+      expect(kinds(torn(verdict, 'Senior Engineer', 'Principal'), rules())).toContain('conflict')
   })
 })
 
