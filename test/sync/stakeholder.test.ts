@@ -125,6 +125,7 @@ test('what a sync put over an edit is from that sync, and undone it is an edit a
       field: 'jobTitle',
       verdict: 'hr',
       hr_value: JSON.stringify('Lead'),
+      base: JSON.stringify('Engineer'),
       name: 'Person1',
       decided_by: JSON.stringify({ kind: 'slack', userId: 'U_DANA' }),
       decided_at: new Date(),

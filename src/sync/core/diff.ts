@@ -30,6 +30,7 @@ export function diffFields(
   const before: Record<string, FieldValue | null> = {}
   const after: Record<string, FieldValue | null> = {}
   const undecided: Record<string, FieldChange> = {}
+  const leaves = fields.some(({ key, theirs }) => key === 'status' && theirs === 'left')
   for (const { key, owner, mayClear, theirs } of fields) {
     if (theirs === 'unread' || owner === 'register') continue
     const current = ours[key] ?? null
@@ -37,7 +38,10 @@ export function diffFields(
     if (theirs === null && !mayClear) continue
     if (owner === 'fill' && current !== null) continue
     const last = base === null ? undefined : (base[key] ?? null)
-    if (owner !== 'ask' && last !== undefined && sameField(key, last, theirs)) continue // HR did not move; the register's edit stands
+    // HR did not move; the register's edit stands. Not over somebody's leaving: that is never passed over in silence.
+    const isEdited = last !== undefined && sameField(key, last, theirs)
+    const isLeaving = leaves && (key === 'status' || key === 'endDate')
+    if (isEdited && owner !== 'ask' && !isLeaving) continue
     const registerMoved = last !== undefined && !sameField(key, last, current)
     if (owner === 'ask' || registerMoved) {
       const decision = decisions[key]

@@ -107,6 +107,28 @@ describe('a stakeholder who has left', () => {
       expect(classify({ ...back, employee: known }, rules()).map(({ kind }) => kind)).toEqual(['returned'])
   })
 
+  test('and whom the register has at work again is asked about, though HR said so all along', () => {
+    const base = { status: 'left', endDate: '2025-12-31' }
+    const edited = { stakeholderId: 's1', version: 3, fields, base: { ...fields, ...base }, claimedBy: null }
+    const asked = (person: Partial<Candidate>) =>
+      classify(candidate({ linked: edited, employee: gone, ...person }), rules())
+        .filter(({ kind }) => kind === 'conflict')
+        .map(({ detail }) => detail?.fields)
+    const bothDiffer = {
+      status: { before: 'active', after: 'left' },
+      endDate: { before: null, after: '2025-12-31' },
+    }
+    const kept = { verdict: 'register', hrValue: 'left', base: 'left' } as const
+    const fieldDecisions = { status: kept, endDate: { ...kept, hrValue: '2025-12-31', base: '2025-12-31' } }
+    for (const meetsConditions of [true, false]) {
+      expect(asked({ meetsConditions })).toEqual([bothDiffer])
+      expect(asked({ meetsConditions, fieldDecisions })).toEqual([])
+    }
+    // Of anything else the edit stands.
+    const renamed = { ...edited, fields: { ...fields, ...base, firstName: 'Pri' } }
+    expect(asked({ linked: renamed })).toEqual([])
+  })
+
   test('whose status is unknown now has not come back', () => {
     const change = only({
       linked: linked({ status: 'left' }),
