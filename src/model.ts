@@ -55,6 +55,10 @@ export type StandardField = keyof typeof STANDARD_FIELDS
 /** A field as alarms name it: a standard one, or `custom:` and the provider's own id. */
 export type CoveredField = StandardField | `custom:${string}`
 export const STANDARD_FIELD_KEYS = Object.keys(STANDARD_FIELDS) as StandardField[]
+/** Fields that a person should see change before it is written. */
+export const WORTH_A_LOOK = [
+  'firstName', 'lastName', 'preferredName', 'workEmail', 'personalEmail', 'startDate', 'endDate',
+] as const satisfies StandardField[] // biome-ignore format: one list reads better than seven lines
 
 /** One person as an HR system states them now. First and last name are the legal ones. */
 export const employeeSchema = z.strictObject({

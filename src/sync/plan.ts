@@ -24,6 +24,7 @@ import {
   PLAN_KINDS,
   type PlanCounts,
   type PlanKind,
+  WORTH_A_LOOK,
 } from '../model.ts'
 import type { Context } from './context.ts'
 import { type Brake, type Hold, holdsSchema } from './core/guard.ts'
@@ -129,9 +130,7 @@ export async function listChanges(
   )
 }
 
-const WORTH_A_LOOK = ['firstName', 'lastName', 'workEmail', 'personalEmail', 'startDate', 'endDate']
-
-/** Names, emails and end dates that would be rewritten, of these rows or of all: a flag, not a hold. */
+/** Names, emails, first and last days that would be rewritten, of these rows or of all: a flag, not a hold. */
 export async function worthALook(
   db: Db,
   companyId: string,

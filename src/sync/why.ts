@@ -11,7 +11,7 @@ import { type Shared, surveyShared } from '../db/shared-identifiers.ts'
 import { type Employee, type Identifier, personName, type RegisterFields } from '../model.ts'
 import { groupByRecord, toCandidate } from './candidate.ts'
 import type { Context } from './context.ts'
-import type { Rules } from './core/candidate.ts'
+import type { Candidate, Rules } from './core/candidate.ts'
 import type { Change } from './core/changes.ts'
 import { classify } from './core/classify.ts'
 import type { ConditionTree } from './core/conditions.ts'
@@ -37,7 +37,7 @@ export type Why = {
   identifierValue: string | null
   match:
     | {
-        how: 'linked' | 'identifier'
+        how: 'linked' | 'decision' | 'identifier'
         stakeholders: readonly { stakeholderId: string; fields: RegisterFields }[]
         /** How many more there are, where they and the people are so many that not all were looked at. */
         beyond: number
@@ -108,13 +108,18 @@ export async function explainPerson(
     conditions: stated && explainConditions(checked, { ...stated, unread }, calendarDay(ctx.now)),
     identifier,
     identifierValue: candidate.identifierValue,
-    match: candidate.linked
-      ? { how: 'linked', stakeholders: [candidate.linked], beyond: 0 }
-      : candidate.matches.length > 0
-        ? { how: 'identifier', stakeholders: candidate.matches, beyond: candidate.matchesBeyond }
-        : { how: 'none' },
+    match: matchOf(candidate),
     changes,
   }
+}
+
+function matchOf({ decision, linked, matches, matchesBeyond }: Candidate): Why['match'] {
+  const chosen = decision?.stakeholder
+  if (chosen && chosen.stakeholderId !== linked?.stakeholderId)
+    return { how: 'decision', stakeholders: [chosen], beyond: 0 }
+  if (linked) return { how: 'linked', stakeholders: [linked], beyond: 0 }
+  if (matches.length === 0) return { how: 'none' }
+  return { how: 'identifier', stakeholders: matches, beyond: matchesBeyond }
 }
 
 type PersonQuery = Omit<CandidateQuery, 'crowded'> & { recordId: string }

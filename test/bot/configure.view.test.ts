@@ -312,6 +312,15 @@ test('more conditions than a window holds are kept, and offered nothing but to s
   expect(parseConfigure(view.private_metadata ?? '', untouched(view)).draft.items).toBeNull()
 })
 
+test('Slack takes a number of days that is out of its range: the field is empty then', () => {
+  const daysOf = (days: number) => {
+    const view = configureView(state(draftOf(tree([{ field: 'endDate', operator: 'in_next_days', days }]))))
+    expectView(view)
+    return JSON.stringify(view.blocks).match(/"initial_value":"(\d+)"/)?.[1]
+  }
+  expect([0, 1, 36_500, 36_501].map(daysOf)).toEqual([undefined, '1', '36500', undefined])
+})
+
 test('every operator has a way to enter its value', () => {
   const used = new Set(rowsOf(drafts['every operator']!).map(({ kind }) => kind))
   expect([...used].toSorted()).toEqual(

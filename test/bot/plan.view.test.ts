@@ -7,7 +7,14 @@ import {
   personView,
   takenBackNote,
 } from '../../src/bot/screens/person.view.ts'
-import { OPENABLE_KINDS, type PlanRow, whatSyncDoes } from '../../src/bot/screens/plan.view.ts'
+import {
+  lookWords,
+  OPENABLE_KINDS,
+  type PlanRow,
+  planNumbers,
+  whatSyncDoes,
+  worthALook,
+} from '../../src/bot/screens/plan.view.ts'
 import {
   noPlanView,
   parsePersonButton,
@@ -16,7 +23,7 @@ import {
 } from '../../src/bot/screens/preview.view.ts'
 import type { Standing } from '../../src/bot/screens/standing.view.ts'
 import { checkChoice, chooseView, parseChoose } from '../../src/bot/screens/sync-selected.view.ts'
-import { PLAN_KINDS, STANDARD_FIELD_KEYS } from '../../src/model.ts'
+import { PLAN_KINDS, STANDARD_FIELD_KEYS, WORTH_A_LOOK } from '../../src/model.ts'
 import { expectView, HOSTILE, id, labels, markup, plan, primaries, row } from './support/fixtures.ts'
 import { allText } from './support/words.ts'
 
@@ -42,6 +49,23 @@ const preview = (items: readonly PlanRow[], some: Partial<Parameters<typeof prev
     confirming: false,
     ...some,
   })
+
+test.each(WORTH_A_LOOK)('a change of %s is named where somebody looks twice', (key) => {
+  const fields = {
+    [key]: { before: '2025-10-06', after: '2026-12-02' },
+    jobTitle: { before: 'a', after: 'b' },
+  }
+  expect(worthALook(key)).not.toBeNull()
+  expect(lookWords(row({ fields }))).toMatch(/^[a-z ]+( 2 Dec 2026)?$/)
+  expect(lookWords(row({ fields }))).not.toContain('job title')
+})
+
+test('a plan that only remembers matches says so', () => {
+  const numbers = (some: Parameters<typeof plan>[0]) => planNumbers(plan(some).counts)
+  expect(numbers({ link: 1, conflict: 235 })).toBe('*1* matched, *235* need a look')
+  expect(numbers({ create: 2, link: 1 })).toBe('*2* will be created, *0* updated, *1* matched')
+  expect(numbers({ conflict: 1 })).toBe('nothing to sync, *1* needs a look')
+})
 
 test.each(OPENABLE_KINDS)('Slack takes the preview with nobody, one and ten people: %s', (kind) => {
   for (const items of [[], [row({ kind })], Array.from({ length: 10 }, (_, n) => longest(n))]) {

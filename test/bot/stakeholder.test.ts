@@ -39,9 +39,7 @@ test('a record tells where its values came from and what became of it, page by p
   const before = await readRegister(product.database.db, product.place)
   const words = await openPerson1()
   expect(words).toMatch(/\*Job title\*\\nfrom HiBob, <!date.+?> , Lead 4/)
-  expect(words).toMatch(
-    /Undone by .+?Got the former values back · Job title: Lead 5 → Lead 4 .+?Lead 4 → Lead 5/,
-  )
+  expect(words).toMatch(/Undone by .+?Values put back · Job title: Lead 5 → Lead 4 .+?Lead 4 → Lead 5/)
   expect(words).toContain('1-5 of 7')
   await dana().click({ actionId: 'stakeholder.history.earlier' })
   expect(await shows('6-7 of 7')).toContain('Created · p1@acme.example · Engineer')

@@ -85,7 +85,7 @@ test('what became of this one person, newest first, an undo in a line of its own
   const at = slackDate(NOW)
   expect(sections(view).slice(-3)).toEqual([
     '*History*',
-    `Undone by <@U_SAM> ${at}\nGot the former values back (edited since: T-shirt size) · Job title: Lead designer → Designer`,
+    `Undone by <@U_SAM> ${at}\nValues put back (edited since: T-shirt size) · Job title: Lead designer → Designer`,
     `Synced from HiBob by <@U_DANA> ${at}\nUpdated · Job title: Designer → Lead designer`,
   ])
   expect(buttons(view.blocks).map(({ action_id, value }) => [action_id, value])).toEqual([

@@ -85,6 +85,9 @@ test('nobody is matched for a reason, and nothing to do has one too', () => {
   const none = { how: 'none', names: [], more: 0 } as const
   expect(words({ match: none, identifierValue: null })).toContain('nobody: no work email in HR')
   expect(words({ match: none })).toContain('nobody has the work email tom@acme.example')
+  expect(
+    words({ match: { ...none, how: 'decision', names: ['Aditya Iyer'] }, identifierValue: null }),
+  ).toContain('stakeholder Aditya Iyer, by a decision that you can revoke')
   expect(words({})).toContain('Nothing is done: outside your conditions')
   expect(words({ conditions: { match: 'all', lines: [], passes: true } })).toContain(
     'no conditions: everybody',

@@ -3,6 +3,7 @@ import { lockConnection } from '../../src/db/connection-health.ts'
 import { bumpSettingsVersion } from '../../src/db/settings.ts'
 import { decideField, decideMatch, listDecisions, revoke } from '../../src/sync/decide.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
+import { explainPerson } from '../../src/sync/why.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { person } from '../support/engine.ts'
@@ -106,7 +107,10 @@ describe('a decision about a match', () => {
     })
     await seedCache(database.db, place, [person(1)])
     await decideMatch(ctx(), place, { recordId: '1', verdict: 'link', stakeholderId: id })
+    const matched = async () => (await explainPerson(ctx(), place, '1'))?.match
+    expect(await matched()).toMatchObject({ how: 'decision', stakeholders: [{ stakeholderId: id }] })
     await engine.sync()
+    expect(await matched()).toMatchObject({ how: 'linked' })
     expect(Object.keys(await register())).toEqual([id])
     expect((await register())[id]).toMatchObject({ firstName: 'Person1', workEmail: 'p1@acme.example' })
     expect(await engine.plan()).toMatchObject({ toApply: 0, counts: { unchanged: 1 } })

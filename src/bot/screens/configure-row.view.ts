@@ -121,7 +121,8 @@ function valueElement(row: RowState, at: number): InputBlock['element'] {
         min_value: '1',
         max_value: '36500',
         ...onEnter,
-        ...digits(value),
+        // Slack refuses the whole window for a number outside of these.
+        ...(/^[1-9]\d*$/.test(value) && Number(value) <= 36_500 ? { initial_value: value } : {}),
       }
     case 'date':
     case 'dates':

@@ -162,7 +162,9 @@ function identifierBlocks({ figures, identifier }: ConfigureState): KnownBlock[]
 function figureWords({ having, people, sharing }: NonNullable<ConfigureState['figures']>): string {
   if (people === 0) return 'How many people have one is counted among those who match: nobody, right now.'
   const has = `${bold(having)} of ${bold(people)} ${plural(people, 'person', 'people')} ${plural(having, 'has', 'have')} one`
-  return sharing === 0 ? `${has}, nobody shares one` : `${has}, ${bold(sharing)} share one with somebody`
+  return sharing === 0
+    ? `${has}, nobody shares one`
+    : `${has}, ${bold(sharing)} ${plural(sharing, 'shares', 'share')} one with somebody`
 }
 
 function elsewhere({ connectionId, exceptions, label, mapped, requested }: ConfigureState): KnownBlock[] {

@@ -15,7 +15,7 @@ export const OUTCOME_WORDS: Record<JournalOutcome, string> = {
   updated: 'Updated',
   linked: 'Matched, nothing was written',
   skipped: 'Left out',
-  reversed: 'Got the former values back',
+  reversed: 'Values put back',
   removed: 'Taken out of the register again',
   restored: 'Put back into the register',
   kept: 'Kept',

@@ -8,6 +8,7 @@ import {
   STATUS_LABELS,
   STATUSES,
   type StandardField,
+  type WORTH_A_LOOK,
 } from '../../model.ts'
 import { escapeText, mrkdwn, truncate } from '../blocks.ts'
 import { bold, capitalised, listed, valueText } from './words.view.ts'
@@ -69,8 +70,10 @@ export const rewritten = (counts: PlanCounts): number => counts.update + counts.
  */
 export function planNumbers(counts: PlanCounts): string {
   const { create, conflict, link } = counts
-  const writes = create + rewritten(counts) + link > 0
-  const parts = writes ? [`${bold(create)} will be created`, `${bold(rewritten(counts))} updated`] : []
+  const written = create + rewritten(counts)
+  const writes = written + link > 0
+  const parts = written > 0 ? [`${bold(create)} will be created`, `${bold(rewritten(counts))} updated`] : []
+  if (link > 0) parts.push(`${bold(link)} matched`)
   if (conflict > 0) parts.push(`${bold(conflict)} ${conflict === 1 ? 'needs' : 'need'} a look`)
   if (parts.length === 0) return counts.unchanged > 0 ? 'everything is up to date' : 'nothing to sync'
   return writes ? parts.join(', ') : `nothing to sync, ${parts.join(', ')}`
@@ -106,24 +109,27 @@ export function inReadingOrder<Value>(fields: Readonly<Record<string, Value>>): 
   return Object.entries(fields).toSorted(([a], [b]) => rank(a) - rank(b))
 }
 
-/** Fields that a person should see change before it is written. */
-const WORTH_A_LOOK: Record<string, string> = {
+const LOOK_WORDS: Record<(typeof WORTH_A_LOOK)[number], string> = {
   firstName: 'a name changes',
   lastName: 'a name changes',
   preferredName: 'a name changes',
   workEmail: 'an email changes',
   personalEmail: 'an email changes',
+  startDate: 'a start date changes',
   endDate: 'an end date changes',
 }
 
-export const worthALook = (key: string): string | null => WORTH_A_LOOK[key] ?? null
+export const worthALook = (key: string): string | null =>
+  (LOOK_WORDS as Readonly<Record<string, string>>)[key] ?? null
 
 /** The fields of a row that deserve the look, in words: "Last name", "End date 30 Nov 2026". */
 export function lookWords({ fields }: PlanRow): string {
   const words = inReadingOrder(fields)
     .filter(([key]) => worthALook(key) !== null)
     .map(([key, { after }]) =>
-      key === 'endDate' ? `end date ${valueText(after)}` : fieldLabel(key).toLowerCase(),
+      key === 'startDate' || key === 'endDate'
+        ? `${fieldLabel(key).toLowerCase()} ${valueText(after)}`
+        : fieldLabel(key).toLowerCase(),
     )
   return words.join(', ')
 }

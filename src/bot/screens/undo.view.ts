@@ -52,7 +52,9 @@ export function undoView(state: UndoState): ModalView {
     blocks: [
       section(`*${verb} ${subject(state)}?*\n${lineWords(sync)}`),
       section(
-        possible ? tallyWords(tally) : `Nothing of this can be ${verb === 'Undo' ? 'undone' : 'redone'}.`,
+        possible
+          ? tallyWords(verb, tally)
+          : `Nothing of this can be ${verb === 'Undo' ? 'undone' : 'redone'}.`,
       ),
       ...exceptionBlocks(state),
       ...actions(
@@ -86,22 +88,28 @@ function subject({ sync, scope, only }: UndoState): string {
   return scope.field === null ? `${what} for ${who}` : `${escapeText(fieldLabel(scope.field))} of ${who}`
 }
 
-const tallyParts = ({ back, out, again }: UndoTally, number: (n: number) => string): string[] => [
-  ...(back > 0 ? [`${number(back)} ${plural(back, 'gets', 'get')} the former values back`] : []),
+type Verb = 'Undo' | 'Redo'
+
+const tallyParts = (verb: Verb, { back, out, again }: UndoTally, number: (n: number) => string): string[] => [
+  ...(back > 0
+    ? [
+        `${number(back)} ${plural(back, 'gets', 'get')} the ${verb === 'Undo' ? 'former' : 'undone'} values back`,
+      ]
+    : []),
   ...(out > 0 ? [`${number(out)} ${plural(out, 'is', 'are')} taken out of the register again`] : []),
   ...(again > 0 ? [`${number(again)} ${plural(again, 'is', 'are')} put back into the register`] : []),
 ]
 
-const tallyWords = (tally: UndoTally): string => {
+const tallyWords = (verb: Verb, tally: UndoTally): string => {
   const kept = tally.kept > 0 ? ` ${bold(tally.kept)} ${plural(tally.kept, 'is', 'are')} kept.` : ''
-  return `${listed(tallyParts(tally, bold))}.${kept}`
+  return `${listed(tallyParts(verb, tally, bold))}.${kept}`
 }
 
 const touchesMany = ({ back, out, again, kept }: UndoTally): boolean => back + out + again + kept > 1
 
-const dialog = (verb: 'Undo' | 'Redo', tally: UndoTally) => {
+const dialog = (verb: Verb, tally: UndoTally) => {
   const kept = tally.kept > 0 ? ` ${count(tally.kept)} ${plural(tally.kept, 'is', 'are')} kept.` : ''
-  const words = listed(tallyParts(tally, count))
+  const words = listed(tallyParts(verb, tally, count))
   return confirmDialog({
     title: verb === 'Undo' ? 'Undo this?' : 'Redo this?',
     text: `${words}.${kept}`,

@@ -52,7 +52,7 @@ export type WhyState = {
   identifier: string
   identifierValue: string | null
   /** `more`: whom there was no room to name. */
-  match: { how: 'linked' | 'identifier' | 'none'; names: readonly string[]; more: number }
+  match: { how: 'linked' | 'decision' | 'identifier' | 'none'; names: readonly string[]; more: number }
   outcomes: readonly WhyOutcome[]
 }
 
@@ -128,6 +128,7 @@ function matchWords({ identifier, identifierValue, match }: WhyState): string {
   const who =
     more === 0 ? truncate(listed(names), 500) : `${truncate(names.join(', '), 480)} and ${count(more)} more`
   if (how === 'linked') return `stakeholder ${who}, matched at an earlier sync`
+  if (how === 'decision') return `stakeholder ${who}, by a decision that you can revoke`
   if (how === 'identifier') return `stakeholder ${who}, by ${identifier}`
   return identifierValue === null
     ? `nobody: no ${identifier} in HR`

@@ -10,6 +10,7 @@ import {
   type RegisterFields,
   STANDARD_FIELDS,
 } from '../../model.ts'
+import { formatDate } from './calendar.ts'
 import type { Candidate, Claim, Match, RegisterRow, Rules } from './candidate.ts'
 import type { Diff } from './diff.ts'
 import { fieldLabel } from './mapping.ts'
@@ -187,7 +188,7 @@ function undecidedWords({ undecided }: Diff, rules: Rules): string {
   const keys = Object.keys(undecided)
   const endDate = undecided['endDate']
   if (keys.length === 1 && endDate && endDate.after === null)
-    return `${rules.providerLabel} states no end date, the register has ${endDate.before}; a person decides whether it goes.`
+    return `${rules.providerLabel} states no end date, the register has ${formatDate(String(endDate.before))}; a person decides whether it goes.`
   const labels = keys.map((key) => fieldLabel(key, rules.mapping)).join(', ')
   return `${labels}: HR and the register differ, and a person decides which one stands.`
 }

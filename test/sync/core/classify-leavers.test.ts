@@ -91,7 +91,7 @@ describe('a stakeholder who has left', () => {
     expect(returned).toMatchObject({ kind: 'returned', after: { status: 'active' } })
     expect(returned?.after).not.toHaveProperty('endDate')
     expect(conflict).toMatchObject({ kind: 'conflict', reason: 'both_changed', after: {} })
-    expect(conflict?.reasonText).toContain('2026-11-26')
+    expect(conflict?.reasonText).toContain('26 Nov 2026')
     for (const verdict of ['hr', 'register'] as const) {
       const decided = { ...back, fieldDecisions: { endDate: { verdict, hrValue: null, base: '2026-11-26' } } }
       const [change, ...others] = classify(decided, rules())
