@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Change } from './changes.ts'
 
 /**
- * The brakes. A limit is `max(absolute, percent of those concerned)`: the absolute part keeps a company of
+ * The brakes. A limit is `max(absolute, percent of those known)`: the absolute part keeps a company of
  * forty from being stopped by two changes, the percent part one of forty thousand by a hundred. The gravest come
  * first: of several that hold a plan the first one is told in full, and its number is typed.
  */
@@ -79,9 +79,9 @@ export const holdsSchema = z.array(hold)
 export const letThroughSchema = z.object({ typed: z.int().nullable(), holds: holdsSchema })
 
 /**
- * What rewrites people is measured against the known ones, also in a first sync. Creating is measured so once
- * everybody has been synced; until then all are new, however many were tried, and what counts is who may be in the
- * register already: as many of the created as there are stakeholders whom nobody in HR matches.
+ * All is measured against the known people, also in a first sync. Until everybody has been synced all are new, however
+ * many were tried, and what counts of the created is who may be in the register already: as many as there are
+ * stakeholders whom nobody in HR matches. These never raise the limit, or a larger register would release the brake.
  * @returns the brakes that hold, the gravest first
  */
 export function holdsOf(touched: Touched, measured: Measured, limits: Limits): Hold[] {
@@ -94,10 +94,9 @@ export function holdsOf(touched: Touched, measured: Measured, limits: Limits): H
 }
 
 function firstHold({ created }: Touched, { known, unmatched }: Measured, limits: Limits): Hold[] {
-  const of = known + unmatched
-  const allowed = allowedBy(limits.created, of)
+  const allowed = allowedBy(limits.created, known)
   return Math.min(created, unmatched) > allowed
-    ? [{ brake: 'created', count: created, of, allowed, unmatched }]
+    ? [{ brake: 'created', count: created, of: known, allowed, unmatched }]
     : []
 }
 

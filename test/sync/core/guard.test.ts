@@ -20,6 +20,13 @@ const synced = (known: number): Measured => ({ known, unmatched: 0, syncedWhole:
 const fresh = (known: number, unmatched: number): Measured => ({ known, unmatched, syncedWhole: false })
 const touched = (over: Partial<ReturnType<typeof nothingTouched>>) => ({ ...nothingTouched(), ...over })
 
+const anyTouched = fc.record(Object.fromEntries(BRAKES.map((brake) => [brake, fc.nat(500)])))
+const anyMeasured: fc.Arbitrary<Measured> = fc.record({
+  known: fc.nat(100_000),
+  unmatched: fc.nat(2_000),
+  syncedWhole: fc.boolean(),
+})
+
 test('31 new emails among 40 people are held with the numbers, 2 are not', () => {
   const [hold, ...more] = holdsOf(touched({ emails: 31 }), synced(40), DEFAULT_LIMITS)
   expect(more).toEqual([])
@@ -46,7 +53,7 @@ test('a first sync creates everybody without being held, also after a few were t
 test('a first sync that may create the register once more is held, and says what the identifier has to do with it', () => {
   const [hold, ...more] = holdsOf(touched({ created: 40 }), fresh(0, 40), DEFAULT_LIMITS)
   expect(more).toEqual([])
-  expect(hold).toEqual({ brake: 'created', count: 40, of: 40, allowed: 20, unmatched: 40 })
+  expect(hold).toEqual({ brake: 'created', count: 40, of: 0, allowed: 20, unmatched: 40 })
   expect(hold && explainHold(hold)).toMatchObject({
     what: 'This would create 40 stakeholders, and 40 in your register match nobody in HR: they may be the same people.',
     check: 'Is the identifier the one that your register has?',
@@ -54,6 +61,40 @@ test('a first sync that may create the register once more is held, and says what
   for (const investors of [0, 12, 20])
     expect(holdsOf(touched({ created: 400 }), fresh(0, investors), DEFAULT_LIMITS)).toEqual([])
   expect(holdsOf(touched({ created: 12 }), fresh(28, 400), DEFAULT_LIMITS)).toEqual([])
+})
+
+test('a first sync is held by how many may be in the register already, in a company of any size', () => {
+  const isHeld = (created: number, known: number, unmatched: number) =>
+    holdsOf(touched({ created }), fresh(known, unmatched), DEFAULT_LIMITS).length > 0
+  // Everybody is in the register under another identifier, among ever more stakeholders who are not in HR.
+  for (const others of [0, 1, 40, 160, 165, 400, 40_000]) {
+    expect(isHeld(40, 0, 40 + others)).toBe(true)
+    expect(isHeld(40_000, 0, 40_000 + others)).toBe(true)
+  }
+  for (const company of [1, 3, 20]) expect(isHeld(company, 0, company)).toBe(false)
+  // A few joiners and a register that matches, whoever else is in it.
+  expect(isHeld(5, 400, 5_000)).toBe(false)
+  expect(isHeld(100, 40_000, 5_000)).toBe(false)
+})
+
+test('more stakeholders whom nobody matches never release a brake or raise its limit', () => {
+  fc.assert(
+    fc.property(anyTouched, anyMeasured, fc.nat(100_000), (given, measured, more) => {
+      const held = holdsOf(touched(given), measured, DEFAULT_LIMITS)
+      const among = { ...measured, unmatched: measured.unmatched + more }
+      const then = holdsOf(touched(given), among, DEFAULT_LIMITS)
+      for (const { brake, allowed } of held)
+        expect(then).toContainEqual(expect.objectContaining({ brake, allowed }))
+    }),
+  )
+})
+
+test('a first sync into an empty register is not held for creating, however many they are', () => {
+  fc.assert(
+    fc.property(fc.nat(100_000), fc.nat(100_000), (created, known) => {
+      expect(holdsOf(touched({ created }), fresh(known, 0), DEFAULT_LIMITS)).toEqual([])
+    }),
+  )
 })
 
 test('a first sync is held for what it rewrites of people whom it matches', () => {
@@ -76,12 +117,6 @@ test('of several brakes the gravest comes first, and creating last', () => {
   ])
 })
 
-const anyTouched = fc.record(Object.fromEntries(BRAKES.map((brake) => [brake, fc.nat(500)])))
-const anyMeasured: fc.Arbitrary<Measured> = fc.record({
-  known: fc.nat(100_000),
-  unmatched: fc.nat(2_000),
-  syncedWhole: fc.boolean(),
-})
 const brakesOf = (holds: readonly { brake: string }[]) => holds.map(({ brake }) => brake)
 
 test('more touched people never release a brake, in whatever ways at once, and wider limits never set one', () => {
