@@ -143,7 +143,7 @@ export type ChangeReason =
   | ConflictReason
   | 'left_before' // left, and was never in the register
   | 'unknown_status'
-  | 'left_outside_conditions'
+  | 'left_outside_conditions' // or nobody can tell whether they meet them
   | 'ignored' // a person decided to leave them out
   | 'separate' // a person decided that this is somebody else than whoever has the identifier
   | 'superseded' // an earlier contract of somebody who goes on under a newer record

@@ -174,11 +174,14 @@ export const separate = (change: Change, person: Candidate, rules: Rules): Chang
   }, by a decision that you can revoke.`,
 })
 
-export const leftOutside = (change: Change): Change => ({
+/** @param meets the conditions: they do not, or nobody can tell */
+export const leftOutside = (change: Change, meets: false | null): Change => ({
   ...change,
   kind: 'left',
   reason: 'left_outside_conditions',
-  reasonText: 'Outside your conditions: only the status and the end date are followed.',
+  reasonText: `${
+    meets === null ? 'Whether they meet your conditions cannot be told' : 'Outside your conditions'
+  }: only the status and the end date are followed.`,
 })
 
 export const bothChanged = (person: Candidate, row: RegisterRow, diff: Diff, rules: Rules) =>

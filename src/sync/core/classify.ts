@@ -127,7 +127,7 @@ function agreedValues(fields: readonly MappedField[], ours: RegisterFields, diff
 
 function update(person: Candidate, row: RegisterRow, diff: Diff, rules: Rules): Change {
   const change = { ...nothing(person, 'update', row), before: diff.before, after: diff.after }
-  if (!person.meetsConditions) return leftOutside(change)
+  if (!person.meetsConditions) return leftOutside(change, person.meetsConditions)
   if (diff.after['status'] === 'left') return { ...change, kind: 'left' }
   if (diff.after['status'] === 'unknown') return { ...change, ...statusReason(person.employee, rules) }
   return diff.before['status'] === 'left' ? { ...change, kind: 'returned' } : change

@@ -178,6 +178,20 @@ describe('a leaver outside the conditions', () => {
     })
   })
 
+  test('is said to be outside only where that is known', () => {
+    const followed = 'only the status and the end date are followed.'
+    expect(only({ ...outside, linked: linked() })).toMatchObject({
+      kind: 'left',
+      after: { status: 'left', endDate: '2025-12-31' },
+      reasonText: `Outside your conditions: ${followed}`,
+    })
+    expect(only({ ...outside, meetsConditions: null, linked: linked() })).toMatchObject({
+      kind: 'left',
+      after: { status: 'left', endDate: '2025-12-31' },
+      reasonText: `Whether they meet your conditions cannot be told: ${followed}`,
+    })
+  })
+
   test('is left alone once the register says the same, or where the register keeps both fields', () => {
     const keeps = { owner: 'register' as const, mayClear: false }
     const mapping = { version: 1 as const, fields: { status: keeps, endDate: keeps }, custom: [] }
