@@ -467,6 +467,8 @@ test('limits are saved for the company, only where they differ, and never over t
     await open()
     await dana().click({ actionId: 'configure.limits' })
     await shows('Of the two numbers the larger one counts')
+    await shows('Changed emails: or percent of everybody linked or matched')
+    await shows('Lost values of one field: or percent of everybody in HR')
   }
   const { version } = await settings()
   await openLimits()

@@ -498,6 +498,7 @@ test('limits: Slack takes them, untouched they stay, and nonsense is said at its
     (brake): BrakeState => ({
       brake,
       words: brake,
+      of: 'everybody',
       now: DEFAULT_LIMITS[brake],
       usual: DEFAULT_LIMITS[brake],
     }),

@@ -27,6 +27,7 @@ async function openLimits({ companyId, ctx }: Request): Promise<WindowAnswer> {
       brakes: LIMIT_KEYS.map((brake) => ({
         brake,
         words: WORDS[brake],
+        of: brake === 'coverage' ? 'everybody in HR' : 'everybody linked or matched',
         now: limits[brake],
         usual: DEFAULT_LIMITS[brake],
       })),

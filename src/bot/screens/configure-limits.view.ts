@@ -7,7 +7,14 @@ export const LIMITS_FORM = 'configure.limits'
 
 type Limit = { absolute: number; percent: number }
 /** One brake: what it counts, what holds now, and what holds where nobody chose. */
-export type BrakeState = { brake: string; words: string; now: Limit; usual: Limit }
+export type BrakeState = {
+  brake: string
+  words: string
+  /** Of whom the percentage is. */
+  of: string
+  now: Limit
+  usual: Limit
+}
 
 /** Every brake with its two numbers; a plan passes while it is within the larger of them. */
 export const limitsView = ({ brakes, seen }: { brakes: readonly BrakeState[]; seen: string }): ModalView =>
@@ -28,11 +35,11 @@ export const limitsView = ({ brakes, seen }: { brakes: readonly BrakeState[]; se
     ],
   })
 
-const brakeBlocks = ({ brake, now, usual, words }: BrakeState): KnownBlock[] => [
+const brakeBlocks = ({ brake, now, of, usual, words }: BrakeState): KnownBlock[] => [
   numberBlock(`${brake}:absolute`, `${words}: people`, `Usually ${usual.absolute}.`, now.absolute, 1_000_000),
   numberBlock(
     `${brake}:percent`,
-    `${words}: or percent of everybody synced`,
+    `${words}: or percent of ${of}`,
     `Usually ${usual.percent} %.`,
     now.percent,
     100,
