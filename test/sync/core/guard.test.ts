@@ -182,6 +182,16 @@ test('the percent part grows with the company', () => {
   )
 })
 
+test('a percentage with decimals is taken as it is written', () => {
+  expect(allowedBy({ absolute: 0, percent: 33.3 }, 3_000)).toBe(999)
+  fc.assert(
+    fc.property(fc.nat(100_000), fc.nat(10_000), (of, hundredths) => {
+      const exact = Math.floor((of * hundredths) / 10_000)
+      expect(allowedBy({ absolute: 0, percent: hundredths / 100 }, of)).toBe(exact)
+    }),
+  )
+})
+
 test('a person counts once for a brake, and filling an empty field is no rewrite', () => {
   const fields = { firstName: 'Priya', workEmail: 'old@acme.example', personalEmail: 'old@home.example' }
   const linked = { stakeholderId: 's1', version: 1, fields, base: fields, claimedBy: null }
