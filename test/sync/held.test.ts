@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { runApply } from '../../src/sync/apply.ts'
+import { explainHold } from '../../src/sync/core/guard.ts'
 import { undoSync } from '../../src/sync/undo.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
-import { type Place, readRegister, seedCache, seedConnectionOf } from '../support/seed.ts'
+import { type Place, readRegister, seedCache, seedConnectionOf, seedStakeholder } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
@@ -78,6 +79,17 @@ test('a plan that two brakes hold: a choice within the limit of one is still hel
   expect(await engine.confirm(plan, { ordinals: emails.map(({ ordinal }) => ordinal) })).toMatchObject({
     outcome: 'held',
   })
+})
+
+test('whom the plan matches for the first time is counted as known, and not said to be synced', async () => {
+  for (let n = 101; n <= 125; n++)
+    await seedStakeholder(database.db, place, { firstName: `Person${n}`, workEmail: `p${n}@acme.example` })
+  await seedCache(database.db, place, [...forty, ...Array.from({ length: 55 }, (_, n) => person(n + 101))])
+  const { counts, holds } = await engine.plan()
+  expect(counts).toMatchObject({ create: 30, unchanged: 40 })
+  expect(holds.map((hold) => explainHold(hold).what)).toEqual([
+    'This would create 30 stakeholders; 65 others are linked or matched.',
+  ])
 })
 
 test('two new emails are an ordinary day', async () => {

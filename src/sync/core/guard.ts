@@ -134,8 +134,15 @@ export function explainHold({ brake, count, of, allowed, unmatched }: Hold): Hol
   }
 }
 
-const againWords = (count: number, unmatched: number) =>
-  `This would create ${count} stakeholders, and ${unmatched} in your register match nobody in HR: they may be the same people.`
+const stakeholders = (count: number) => `${count} ${count === 1 ? 'stakeholder' : 'stakeholders'}`
+
+function againWords(count: number, unmatched: number): string {
+  const create = `This would create ${stakeholders(count)}`
+  if (unmatched === 1)
+    return `${create}, and 1 in your register matches nobody in HR: that may be the same person.`
+  const same = count === 1 ? 'one of them may be the same person' : 'they may be the same people'
+  return `${create}, and ${unmatched} in your register match nobody in HR: ${same}.`
+}
 const people = (count: number, of: number) => `${count} of ${of} ${of === 1 ? 'person' : 'people'}`
 type Words = {
   what: (count: number, of: number) => string
@@ -144,7 +151,9 @@ type Words = {
 }
 const HOLD_WORDS: Record<Brake, Words> = {
   created: {
-    what: (count, of) => `This would create ${count} stakeholders; ${of} are synced so far.`,
+    // Not "synced": of a first match nothing was written yet.
+    what: (count, of) =>
+      `This would create ${stakeholders(count)}; ${of} ${of === 1 ? 'other is' : 'others are'} linked or matched.`,
     check: 'Are your conditions still right, and is the identifier the one that your register has?',
     short: ['new stakeholder', 'new stakeholders'],
   },

@@ -192,6 +192,27 @@ test('a percentage with decimals is taken as it is written', () => {
   )
 })
 
+test('what is created is told in one or in many, beside whoever is linked or matched', () => {
+  const what = (created: number, measured: Measured) => {
+    const [hold] = holdsOf(touched({ created }), measured, {
+      ...DEFAULT_LIMITS,
+      created: { absolute: 0, percent: 0 },
+    })
+    return hold && explainHold(hold).what
+  }
+  expect(what(1, synced(1))).toBe('This would create 1 stakeholder; 1 other is linked or matched.')
+  expect(what(30, synced(35))).toBe('This would create 30 stakeholders; 35 others are linked or matched.')
+  expect(what(1, fresh(0, 1))).toBe(
+    'This would create 1 stakeholder, and 1 in your register matches nobody in HR: that may be the same person.',
+  )
+  expect(what(40, fresh(0, 1))).toBe(
+    'This would create 40 stakeholders, and 1 in your register matches nobody in HR: that may be the same person.',
+  )
+  expect(what(1, fresh(0, 40))).toBe(
+    'This would create 1 stakeholder, and 40 in your register match nobody in HR: one of them may be the same person.',
+  )
+})
+
 test('a person counts once for a brake, and filling an empty field is no rewrite', () => {
   const fields = { firstName: 'Priya', workEmail: 'old@acme.example', personalEmail: 'old@home.example' }
   const linked = { stakeholderId: 's1', version: 1, fields, base: fields, claimedBy: null }
