@@ -44,6 +44,24 @@ export function lockQueuedRetrieval(
     .executeTakeFirst()
 }
 
+/** Whether another connection of the company was read into its cache since then. */
+export async function wasAnotherReadSince(
+  db: Db,
+  { companyId, connectionId }: { companyId: string; connectionId: string },
+  since: Date,
+): Promise<boolean> {
+  const read = await db
+    .selectFrom('retrieval')
+    .select('retrieval_id')
+    .where('company_id', '=', companyId)
+    .where('connection_id', '<>', connectionId)
+    .where('status', '=', 'complete')
+    .where('finished_at', '>', since)
+    .limit(1)
+    .executeTakeFirst()
+  return read !== undefined
+}
+
 export function findRetrieval(
   db: Db,
   companyId: string,

@@ -8,6 +8,7 @@ import {
   type PlanChangeRow,
 } from '../db/plan-changes.ts'
 import { findOpenPlan, findPlan, findPlanBeingSynced, type PlanRow } from '../db/plans.ts'
+import { wasAnotherReadSince } from '../db/retrievals.ts'
 import type { PlanStatus } from '../db/schema.ts'
 import { getSyncSettings } from '../db/settings.ts'
 import { findLastAppliedAt } from '../db/syncs.ts'
@@ -91,6 +92,9 @@ export async function stillHolds(db: Db, plan: PlanRow, now: Date): Promise<bool
   if (connection.cache_version !== plan.cache_version) return false
   const settings = await getSyncSettings(db, plan.company_id, plan.connection_id)
   if (settings.version !== plan.settings_version) return false
+  // A conflict names people of other connections as these had them.
+  const place = { companyId: plan.company_id, connectionId: plan.connection_id }
+  if (plan.counts.conflict > 0 && (await wasAnotherReadSince(db, place, plan.created_at))) return false
   const lastApplied = await findLastAppliedAt(db, plan.company_id)
   if (lastApplied && lastApplied >= plan.created_at) return false
   return (await countMovedStakeholders(db, plan.company_id, plan.plan_id)) === 0

@@ -31,7 +31,9 @@ import { type MappedField, mappedFields } from './mapping.ts'
  */
 export function classify(person: Candidate, rules: Rules): Change[] {
   const { employee, linked } = person
-  if (person.decision?.verdict === 'ignore') return [ignored(person)]
+  // Whom no sync has met and who would not be in the plan anyway needs no row to say that they are left out.
+  const isAbsent = !linked && (person.vanished || person.meetsConditions === false)
+  if (person.decision?.verdict === 'ignore') return isAbsent ? [] : [ignored(person)]
   const becomesNew = person.leaving && person.meetsConditions === true && !person.vanished
   if (linked && person.superseded && !becomesNew) return [superseded(person, linked)]
   if (person.vanished) return linked && !hasLeft(linked) ? [vanished(person, linked)] : []
