@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { seedUsers } from '../../demo/slack/seed.ts'
 import { ONLY_ADMINS } from '../../src/bot/admins.ts'
@@ -289,6 +290,47 @@ test('a value that nobody has yet can be typed; of statuses only those there are
       .toSorted(),
   ).toEqual(['active', 'leave', 'left', 'onboarding', 'unknown'])
   expect((await dana().suggest(blockOf(`v${status}:`), 'configure.choice', 'Atlantis')).options).toEqual([])
+})
+
+test('a long value that nobody has is not offered, and saved it is not either: both say what to do', async () => {
+  const before = await settings()
+  await open()
+  const key = await addQuery('office loc')
+  const long = (words: string) => `${words} ${'of a very long name '.repeat(5)}`.trim()
+  const options = await pick(key, long('Atlantis'))
+  expect(options.map(({ text, description }) => [text.text, description?.text])).toEqual([
+    ['Nobody has this, and it is too long for this menu', 'Compare by “contains” or “starts with” instead'],
+  ])
+  await shows('complete the conditions')
+  const { errors } = await dana().submit()
+  expect(errors).toEqual({
+    [blockOf(`v${key}:`)]: expect.stringMatching(/could not be found in HR\. Take it out .+“starts with”\.$/),
+  })
+  expect(dana().modal()?.title.text).toBe('Configure')
+  expect(await settings()).toEqual(before)
+})
+
+test('a long value that left HR between pick and Save is refused at its row, and nothing is saved', async () => {
+  const { db } = product.database
+  const long = `Hall ${'of a very long name '.repeat(5)}`.trim()
+  const rename = (from: string, to: string) =>
+    db
+      .updateTable('cached_employee')
+      .set({ employee: sql`jsonb_set(employee, '{officeLocation}', to_jsonb(${to}::text))` })
+      .where(sql`employee ->> 'officeLocation'`, '=', from)
+      .execute()
+  await open()
+  const key = await addQuery('office loc')
+  const [first] = (await dana().suggest(blockOf(`v${key}:`), 'configure.choice', '')).options
+  await rename(first!.value, long)
+  const [picked] = await pick(key, 'of a very')
+  expect(picked?.value).toMatch(/^#/)
+  await shows('Right now: *')
+  await rename(long, first!.value)
+  const before = await settings()
+  const { errors } = await dana().submit()
+  expect(errors).toEqual({ [blockOf(`v${key}:`)]: expect.stringContaining('could not be found in HR') })
+  expect(await settings()).toEqual(before)
 })
 
 test('what HR lists and nobody has can be chosen, however long it is, and is saved as it is', async () => {

@@ -285,6 +285,22 @@ test('long fields and values travel as short marks and come back whole', () => {
   expect(fieldOfValueBlock('c3:jobTitle')).toBeNull()
 })
 
+test('the mark of a value that is not known is no value: its row is refused; typed text of that form is text', () => {
+  const mark = tokenOf('x'.repeat(76))
+  const only = (condition: Condition) => toTree(draftOf(tree([condition])), catalogue)
+  const said = 'A long value that was chosen here could not be found in HR. Take it out and choose again'
+  const parts = ', or compare by “contains” or “starts with”.'
+  expect(only({ field: 'department', operator: 'is_any_of', values: ['Product', mark] })).toEqual({
+    ok: false,
+    problems: [{ key: 1, sentence: `${said}${parts}` }],
+  })
+  expect(only({ field: 'custom:skills', operator: 'contains', value: mark })).toEqual({
+    ok: false,
+    problems: [{ key: 1, sentence: `${said}.` }],
+  })
+  expect(only({ field: 'department', operator: 'contains', value: mark }).ok).toBe(true)
+})
+
 test('the counts say how the window differs from what is saved', () => {
   const words = (scope: ConfigureState['scope']) =>
     allText(configureView(state(drafts['one condition']!, { scope })).blocks)

@@ -1,7 +1,7 @@
 import type { PlainTextOption } from '@slack/types'
 import type { FieldChoice } from '../../db/conditions.ts'
 import { STATUS_LABELS, STATUSES } from '../../model.ts'
-import { customFieldId } from '../../sync/core/conditions-fields.ts'
+import { customFieldId, type FieldCatalogue } from '../../sync/core/conditions-fields.ts'
 import { foldText } from '../../sync/core/conditions-text.ts'
 import { listOfferedChoices } from '../../sync/offered-choices.ts'
 import { getSettings } from '../../sync/settings.ts'
@@ -10,6 +10,7 @@ import type { Listener } from '../listener.ts'
 import { metadataOf, type Request } from '../request.ts'
 import { CHOICE, FIELD, fieldOfValueBlock, parseConfigure } from './configure-draft.view.ts'
 import { tokenOf } from './configure-tokens.ts'
+import { hasTextParts } from './configure-tree.ts'
 import { connectionNamed } from './which-connection.ts'
 import { count, plural } from './words.view.ts'
 
@@ -49,10 +50,26 @@ async function valueChoices(request: Request, block: string): Promise<PlainTextO
     limit: MAX_OFFERED,
   })
   const choices = found.filter(({ value }) => value.length <= MAX_STORED)
-  return [...choices, ...absent(field, request.value.trim(), choices)].map(({ value, label, people }) =>
-    option(tokenOf(value), label, people === 0 ? 'Nobody has this now' : peopleWords(people)),
-  )
+  return [
+    ...choices.map(offered),
+    ...absent(field, request.value.trim(), choices).map((choice) =>
+      tokenOf(choice.value) === choice.value ? offered(choice) : tooLong(choice, field, settings.catalogue),
+    ),
+  ]
 }
+
+const offered = ({ value, label, people }: FieldChoice): PlainTextOption =>
+  option(tokenOf(value), label, people === 0 ? 'Nobody has this now' : peopleWords(people))
+
+/** Slack shows no words beside its options, so the reason stands as one. Save refuses it: nothing resolves its token. */
+const tooLong = ({ value }: FieldChoice, field: string, catalogue: FieldCatalogue): PlainTextOption =>
+  option(
+    tokenOf(value),
+    'Nobody has this, and it is too long for this menu',
+    hasTextParts(field, catalogue)
+      ? 'Compare by “contains” or “starts with” instead'
+      : 'Choose a value that somebody has',
+  )
 
 /** A condition may ask for a value before anybody has it; of statuses, only for those there are. */
 function absent(field: string, typed: string, choices: readonly FieldChoice[]): FieldChoice[] {
@@ -62,7 +79,7 @@ function absent(field: string, typed: string, choices: readonly FieldChoice[]): 
       (status) => !isOffered(status) && foldText(STATUS_LABELS[status]).includes(foldText(typed)),
     ).map((status) => ({ value: status, label: STATUS_LABELS[status], people: 0 }))
   }
-  if (foldText(typed) === '' || typed.length > MAX_STORED || isOffered(typed)) return []
+  if (foldText(typed) === '' || isOffered(typed)) return []
   return [{ value: typed, label: typed, people: 0 }]
 }
 

@@ -103,7 +103,10 @@ async function figuresOf(
   }
 }
 
-/** Long fields and values came back as tokens: they stand in the saved conditions, or are offered. */
+/**
+ * Long fields and values came back as tokens: they stand in the saved conditions, or are offered. A token that is of
+ * none of them stays as it is, and `toTree` refuses it.
+ */
 export async function withOriginals(
   ctx: Context,
   place: Place,

@@ -7,10 +7,11 @@ import {
 } from '../../sync/core/conditions.ts'
 import { checkConditions } from '../../sync/core/conditions-check.ts'
 import { displayValue } from '../../sync/core/conditions-describe.ts'
-import { type FieldCatalogue, fieldLabel } from '../../sync/core/conditions-fields.ts'
+import { type FieldCatalogue, fieldLabel, operatorsFor } from '../../sync/core/conditions-fields.ts'
 import type { Draft, DraftGroup, DraftRow, ValueKind } from './configure-draft.view.ts'
 import { kindOf } from './configure-kinds.ts'
 import { fits } from './configure-room.ts'
+import { isToken } from './configure-tokens.ts'
 
 /** Between what the engine stores, a tree of typed conditions, and what a window holds: rows of texts. */
 
@@ -70,10 +71,20 @@ function toCondition(row: DraftRow, catalogue: FieldCatalogue): Condition | stri
   const field = row.field.value
   const gone = fieldProblem(field, catalogue)
   if (gone !== undefined) return gone
+  if (isChoice(row) && row.values.some(({ value }) => isToken(value))) {
+    const otherwise = hasTextParts(field, catalogue) ? ', or compare by “contains” or “starts with”' : ''
+    return `A long value that was chosen here could not be found in HR. Take it out and choose again${otherwise}.`
+  }
   const parsed = conditionSchema.safeParse({ field, operator: row.operator, ...operands(row) })
   if (!parsed.success) return wordsFor(row, parsed.error.issues[0]?.message)
   return sentenceOf(parsed.data, catalogue) ?? parsed.data
 }
+
+const isChoice = ({ kind }: DraftRow): boolean => kind === 'choice' || kind === 'choices'
+
+/** Whether a part of the field's text can be typed, of any length, in place of a value that is picked. */
+export const hasTextParts = (field: string, catalogue: FieldCatalogue): boolean =>
+  operatorsFor(catalogue.get(field)?.type ?? 'text', field).includes('starts_with')
 
 /** Why a field cannot be asked about; `undefined` for one that is there. */
 export const fieldProblem = (field: string, catalogue: FieldCatalogue): string | undefined =>
