@@ -5,7 +5,8 @@ import {
 } from '../db/condition-drafts.ts'
 import { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
-import { type ConditionTree, conditionTreeSchema } from './core/conditions.ts'
+import type { ConditionTree } from './core/conditions.ts'
+import { toConditions } from './settings.ts'
 
 /** Conditions can name people, so they are kept no longer than somebody may still be looking at them. */
 const KEPT_HOURS = 24
@@ -33,13 +34,14 @@ export async function getDraft(
   draftId: string,
 ): Promise<ConditionDraft> {
   const row = await findConditionDraft(db, { companyId, draftId, actor })
-  if (row === undefined)
+  const conditions = row && toConditions(row.conditions)
+  if (!conditions)
     throw new RollcallError(
       'expired',
       `These unsaved conditions are no longer kept: that is for ${KEPT_HOURS} hours, or until the HR system is disconnected. Nothing was changed. The saved conditions still hold.`,
       { remedy: 'Go back to Configure and press See who again.' },
     )
-  return { draftId, connectionId: row.connection_id, conditions: conditionTreeSchema.parse(row.conditions) }
+  return { draftId, connectionId: row.connection_id, conditions }
 }
 
 /** Found by index, and mostly nothing: cheap enough for every minute. */

@@ -1,28 +1,25 @@
 import { getSyncSettings, updateSyncSettings } from '../db/settings.ts'
 import { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
-import { conditionTreeSchema, usedFields } from './core/conditions.ts'
+import { usedFields } from './core/conditions.ts'
 import { customFieldKey } from './core/conditions-fields.ts'
 import { mappingSchema } from './core/mapping.ts'
+import { getSavedConditions } from './settings.ts'
 
 type Place = { companyId: string; connectionId: string }
 
 /**
  * A field that is no longer read is no longer mapped either. The version is counted up in any case: then nobody
  * saves a condition about it in this very moment.
- * @throws RollcallError `bad_request` while a condition asks about it, `conflict` when somebody saves just now
+ * @throws RollcallError `bad_request` while a condition asks about it, or might, `conflict` when somebody saves just now
  */
 export async function takeOutOfSettings(
   ctx: Context,
   place: Place,
   { field_id, label }: { field_id: string; label: string },
 ): Promise<void> {
-  const {
-    conditions,
-    mapping: stored,
-    version,
-  } = await getSyncSettings(ctx.db, place.companyId, place.connectionId)
-  if (usedFields(conditionTreeSchema.parse(conditions)).includes(customFieldKey(field_id))) {
+  const { mapping: stored, version } = await getSyncSettings(ctx.db, place.companyId, place.connectionId)
+  if (usedFields(await getSavedConditions(ctx.db, place)).includes(customFieldKey(field_id))) {
     throw new RollcallError('bad_request', `A condition asks about “${label}”.`, {
       remedy: 'Remove that condition under Sync if and save; then the field can be removed.',
     })

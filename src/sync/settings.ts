@@ -18,7 +18,8 @@ type Place = { companyId: string; connectionId: string }
 
 export type SettingsView = {
   identifier: Identifier
-  conditions: ConditionTree
+  /** `null`: what is saved cannot be read. That is never the same as no conditions. */
+  conditions: ConditionTree | null
   mapping: Mapping
   /** Saved along with changes, so that one admin cannot write over another's unseen. */
   version: number
@@ -30,23 +31,47 @@ export type SettingsView = {
 
 export async function getSettings(db: Db, { companyId, connectionId }: Place): Promise<SettingsView> {
   const row = await getSyncSettings(db, companyId, connectionId)
-  const conditions = conditionTreeSchema.parse(row.conditions)
+  const conditions = toConditions(row.conditions)
   const catalogue = await getCatalogue(db, { companyId, connectionId })
-  const check = checkConditions(conditions, catalogue)
   return {
     identifier: row.identifier,
     conditions,
     mapping: mappingSchema.parse(row.mapping),
     version: row.version,
     catalogue,
-    problems: check.ok ? [] : check.problems,
+    problems: problemsOf(conditions, catalogue),
   }
+}
+
+/** The tree that was stored; `null` where it cannot be read: damaged, or of a newer version. */
+export const toConditions = (stored: unknown): ConditionTree | null =>
+  conditionTreeSchema.safeParse(stored).data ?? null
+
+const UNREADABLE = 'The saved conditions (Sync if) cannot be read.'
+
+function problemsOf(
+  conditions: ConditionTree | null,
+  catalogue: FieldCatalogue,
+): readonly ConditionProblem[] {
+  if (conditions === null) return [{ path: [], sentence: UNREADABLE }]
+  const check = checkConditions(conditions, catalogue)
+  return check.ok ? [] : check.problems
+}
+
+/** @throws RollcallError `bad_request` when they cannot be read */
+export async function getSavedConditions(db: Db, { companyId, connectionId }: Place): Promise<ConditionTree> {
+  const conditions = toConditions((await getSyncSettings(db, companyId, connectionId)).conditions)
+  if (conditions !== null) return conditions
+  throw new RollcallError('bad_request', UNREADABLE, {
+    remedy:
+      'Open Configure: the conditions start empty there. Until they are saved nothing is planned, and the register stays as it is.',
+  })
 }
 
 /** Whether "Sync if" leaves anybody out, or could. */
 export async function hasConditions(db: Db, { companyId, connectionId }: Place): Promise<boolean> {
-  const { conditions } = await getSyncSettings(db, companyId, connectionId)
-  return conditionTreeSchema.parse(conditions).items.length > 0
+  const conditions = toConditions((await getSyncSettings(db, companyId, connectionId)).conditions)
+  return conditions === null || conditions.items.length > 0
 }
 
 export async function getCatalogue(db: Db, place: Place): Promise<FieldCatalogue> {
@@ -137,8 +162,7 @@ export async function compileOptions(db: Db, place: Place, now: Date): Promise<C
 
 /** "Sync if" of the saved settings, checked and compiled for `cached_employee as c`. */
 export async function savedConditions(db: Db, place: Place, now: Date): Promise<Checked> {
-  const row = await getSyncSettings(db, place.companyId, place.connectionId)
-  return await checkedConditions(db, place, conditionTreeSchema.parse(row.conditions), now, MEND_SAVED)
+  return await checkedConditions(db, place, await getSavedConditions(db, place), now, MEND_SAVED)
 }
 
 /** The same of conditions that nobody saved. */

@@ -3,9 +3,9 @@ import { compileConditions } from '../db/conditions.ts'
 import { getSyncSettings } from '../db/settings.ts'
 import { countScopeChanges, listMoved, type MovedPerson, type ScopeCounts } from '../db/what-if.ts'
 import type { Context } from './context.ts'
-import { type ConditionTree, conditionTreeSchema } from './core/conditions.ts'
+import type { ConditionTree } from './core/conditions.ts'
 import { checkConditions } from './core/conditions-check.ts'
-import { compileOptions, getCatalogue, getChecked } from './settings.ts'
+import { compileOptions, getCatalogue, getChecked, toConditions } from './settings.ts'
 
 type Place = { companyId: string; connectionId: string }
 
@@ -30,7 +30,7 @@ export async function whoMoves(
   return await listMoved(ctx.db, place, sides, page)
 }
 
-/** Saved conditions that can no longer be used are met by nobody. */
+/** Saved conditions that can no longer be used, or read, are met by nobody. */
 async function compileBoth(
   ctx: Context,
   place: Place,
@@ -40,7 +40,7 @@ async function compileBoth(
   const options = await compileOptions(ctx.db, place, ctx.now)
   const compile = (tree: ConditionTree) => compileConditions(getChecked(tree, catalogue), options)
   const row = await getSyncSettings(ctx.db, place.companyId, place.connectionId)
-  const saved = conditionTreeSchema.parse(row.conditions)
-  const usable = checkConditions(saved, catalogue).ok
+  const saved = toConditions(row.conditions)
+  const usable = saved !== null && checkConditions(saved, catalogue).ok
   return { before: usable ? compile(saved) : sql<SqlBool>`false`, after: compile(conditions) }
 }

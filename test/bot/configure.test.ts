@@ -173,7 +173,7 @@ test('conditions of any length are paged through and explained, and the window r
   expect(count).toBeGreaterThan(20)
   await dana().click({ actionId: 'why.open' })
   expect(await shows('not be in the plan?')).toContain('Job title is Nobody has this')
-  expect((await settings()).conditions.items).toEqual([])
+  expect((await settings()).conditions?.items).toEqual([])
 })
 
 test('unsaved conditions that are no longer kept: said plainly, on the next page and at Why', async () => {
@@ -229,7 +229,7 @@ test('typed but not yet counted values stay when rows and groups are added and r
   await until('the row to go', () => blockOf(`c${start}:`) === '')
   await dana().submit()
   await shows('*Saved.*')
-  expect((await settings()).conditions.items).toEqual([
+  expect((await settings()).conditions?.items).toEqual([
     { field: 'jobTitle', operator: 'is', value: 'Engineer <b>' },
   ])
 })
@@ -359,7 +359,7 @@ test('what HR lists and nobody has can be chosen, however long it is, and is sav
   await shows('Right now: *0* of')
   await dana().submit()
   await shows('*Saved.*')
-  expect((await settings()).conditions.items).toMatchObject([{ field: 'custom:hat', values: [long] }])
+  expect((await settings()).conditions?.items).toMatchObject([{ field: 'custom:hat', values: [long] }])
   await db.deleteFrom('connection_field').where('field_id', '=', 'hat').execute()
 })
 
@@ -375,7 +375,7 @@ test('somebody else saved meanwhile: said plainly, what was entered is still the
   expect(entered(`v${key}:`, sam())).toMatchObject({ 'configure.value': { value: 'Designer' } })
   await sam().submit()
   await shows('*Saved.*', 'U_SAM')
-  expect((await settings()).conditions.items).toMatchObject([{ field: 'jobTitle', value: 'Designer' }])
+  expect((await settings()).conditions?.items).toMatchObject([{ field: 'jobTitle', value: 'Designer' }])
 })
 
 test('a condition whose field is gone: Home says so and leads to Configure, where its row says why', async () => {
@@ -419,6 +419,38 @@ test('a condition whose field is gone: Home says so and leads to Configure, wher
   expect(allText(dana().home()?.blocks)).not.toContain('can no longer be used')
 })
 
+test('saved conditions that cannot be read: Home leads to Configure, which says so, starts empty and mends it', async () => {
+  await product.database.db
+    .updateTable('sync_settings')
+    .set((eb) => ({ conditions: JSON.stringify({ version: 2, items: [] }), version: eb('version', '+', 1) }))
+    .execute()
+  await dana().openHome()
+  await until('Home', () => allText(dana().home()?.blocks).includes('can no longer be used'))
+  expect(allText(dana().home()?.blocks)).toContain('cannot be read. Open Configure')
+  await dana().click({ where: 'home', actionId: 'configure.open' })
+  const opened = await shows('The saved conditions cannot be read.')
+  expect(opened).toContain('Until you save new ones nothing is synced')
+  expect(opened).toMatch(/people match. The saved conditions cannot be used at the moment/)
+  const key = await addQuery('office loc')
+  const [office] = await pick(key, '')
+  expect(await shows('Right now: *')).toContain('The saved conditions cannot be read.')
+  await dana().submit()
+  await shows('*Saved.*')
+  expect((await settings()).conditions).toEqual(officeIs(office!.value))
+  await until('Home to follow', () => !allText(dana().home()?.blocks).includes('can no longer be used'))
+})
+
+test('conditions that cannot be read give way to none only when that is saved', async () => {
+  const unreadable = JSON.stringify({ version: 2, items: [] })
+  await product.database.db.updateTable('sync_settings').set({ conditions: unreadable }).execute()
+  await open()
+  await shows('Saved like this, everybody in HiBob is synced.')
+  expect((await settings()).conditions).toBeNull()
+  await dana().submit()
+  await shows('*Saved.*')
+  expect((await settings()).conditions?.items).toEqual([])
+})
+
 test('another identifier is saved, and says that matched people stay matched', async () => {
   await open()
   await dana().fill({ actionId: 'configure.identifier', value: 'employeeNumber' })
@@ -452,7 +484,7 @@ test('owners are saved field by field beside an open Configure, which can still 
   await dana().close()
   await dana().submit()
   await shows('*Saved.*')
-  expect((await settings()).conditions.items).toMatchObject([{ value: 'Designer' }])
+  expect((await settings()).conditions?.items).toMatchObject([{ value: 'Designer' }])
   expect((await settings()).mapping.fields.jobTitle?.owner).toBe('register')
 })
 

@@ -82,6 +82,7 @@ function state(draft: Draft, some: Partial<ConfigureState> = {}): ConfigureState
   return {
     label: 'HiBob',
     notice: null,
+    unreadable: false,
     match: draft.match,
     items: draft.items && rowStates(draft.items, catalogue),
     room: roomFor(draft.items ?? []),

@@ -60,6 +60,16 @@ test('a draft is kept for a day, and the younger one stays', async () => {
   })
 })
 
+test('a draft that cannot be read, as a newer version made it, is no longer kept', async () => {
+  const { draftId } = await keepDraft(ctx(), place, nameIs('Raman'))
+  await database.db
+    .updateTable('condition_draft')
+    .set({ conditions: JSON.stringify({ version: 2 }) })
+    .where('draft_id', '=', draftId)
+    .execute()
+  await expect(getDraft(ctx(), place.companyId, draftId)).rejects.toMatchObject({ code: 'expired' })
+})
+
 test('what is looked at while the connection is being removed leaves nothing behind', async () => {
   let asked: Promise<unknown> = Promise.resolve()
   await database.db.transaction().execute(async (trx) => {

@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ConditionTree } from '../../src/sync/core/conditions.ts'
+import { takeOutOfSettings } from '../../src/sync/field-settings.ts'
 import { getOverview } from '../../src/sync/overview.ts'
-import { getSettings, saveSettings } from '../../src/sync/settings.ts'
+import { getSettings, hasConditions, saveSettings } from '../../src/sync/settings.ts'
 import { whatIf, whoMoves } from '../../src/sync/what-if.ts'
 import { explainPerson, findPeople } from '../../src/sync/why.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { person } from '../support/engine.ts'
-import { makeContext, type Place, readRegister, seedCache } from '../support/seed.ts'
+import { makeContext, type Place, readRegister, seedCache, seedConnectionOf } from '../support/seed.ts'
 
 let database: TestDatabase
 let place: Place
@@ -122,6 +123,75 @@ describe('Sync if', () => {
       save({ version: 1, match: 'all', items: [{ field: 'custom:size', operator: 'is_empty' }] }),
     ).rejects.toMatchObject({
       code: 'bad_request',
+    })
+  })
+
+  describe('saved conditions that cannot be read', () => {
+    const tree = (...items: unknown[]) => ({ version: 1, match: 'all', items })
+    const empty = { field: 'phone', operator: 'is_empty' }
+    const store = (conditions: unknown) =>
+      database.db
+        .updateTable('sync_settings')
+        .set((eb) => ({ conditions: JSON.stringify(conditions), version: eb('version', '+', 1) }))
+        .where('company_id', '=', place.companyId)
+        .where('connection_id', '=', place.connectionId)
+        .execute()
+    const said = {
+      code: 'bad_request',
+      message: 'The saved conditions (Sync if) cannot be read.',
+      remedy: expect.stringContaining('Open Configure: the conditions start empty there.'),
+    }
+
+    test.each<[string, unknown]>([
+      ['of a newer version', { version: 2, match: 'all', items: [] }],
+      ['too deep', tree({ match: 'any', items: [{ match: 'all', items: [empty] }] })],
+      ['too many', tree(...Array.from({ length: 51 }, () => empty))],
+      ['an empty group', tree({ match: 'any', items: [] })],
+      ['something besides', { ...tree(), extra: 1 }],
+      ['an unknown operator', tree({ field: 'phone', operator: 'matches', value: 'x' })],
+      ['null', null],
+    ])('%s: nothing is planned, everything says so and nothing is written', async (_name, conditions) => {
+      await engine.sync()
+      await store(conditions)
+      const before = await everythingStored()
+      await expect(engine.plan()).rejects.toMatchObject(said)
+      await expect(explainPerson(ctx(), place, '1')).rejects.toMatchObject(said)
+      expect(await getSettings(database.db, place)).toMatchObject({
+        conditions: null,
+        problems: [{ sentence: said.message }],
+      })
+      expect(await hasConditions(database.db, place)).toBe(true)
+      expect(await whatIf(ctx(), place, inOffice('London'))).toMatchObject({ before: 0, after: 1 })
+      expect(await explainPerson(ctx(), place, '1', inOffice('London'))).toMatchObject({
+        conditions: { passes: true },
+      })
+      expect(await everythingStored()).toEqual(before)
+    })
+
+    test('Home shows it at its connection, the other one is as ever, and saving mends it', async () => {
+      const other = await seedConnectionOf(database.db, place.companyId, 'bamboohr')
+      await seedCache(database.db, other, [person(7, { workEmail: 'seven@acme.example' })])
+      await store({ version: 2 })
+      const { connections } = await getOverview(ctx(), place.companyId)
+      const of = (id: string) => connections.find(({ connectionId }) => connectionId === id)
+      expect(of(place.connectionId)).toMatchObject({
+        plan: null,
+        meetConditions: null,
+        planProblem: { message: said.message, remedy: said.remedy },
+      })
+      expect(of(other.connectionId)).toMatchObject({ plan: { toApply: 1 }, planProblem: null })
+      await save(inOffice('London'))
+      expect((await engine.plan()).counts).toMatchObject({ create: 1, meeting: 1 })
+    })
+
+    test('a requested field that they might ask about is not removed', async () => {
+      const field = { field_id: 'size', label: 'Size' }
+      await store(null)
+      const before = await everythingStored()
+      await expect(takeOutOfSettings(ctx(), place, field)).rejects.toMatchObject(said)
+      expect(await everythingStored()).toEqual(before)
+      await save(inOffice('London'))
+      await takeOutOfSettings(ctx(), place, field)
     })
   })
 

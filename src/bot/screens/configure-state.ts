@@ -39,6 +39,7 @@ export async function configureState(ctx: Context, place: Place, opened: Opened)
   return {
     label: provider.label,
     notice,
+    unreadable: settings.conditions === null,
     match: draft.match,
     items: draft.items && rowStates(draft.items, settings.catalogue),
     room: roomFor(draft.items ?? []),

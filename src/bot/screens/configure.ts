@@ -1,6 +1,7 @@
 import { RollcallError } from '../../errors.ts'
 import { STANDARD_FIELDS } from '../../model.ts'
 import { keepDraft } from '../../sync/condition-drafts.ts'
+import { NO_CONDITIONS } from '../../sync/core/conditions.ts'
 import { getSettings, saveSettings } from '../../sync/settings.ts'
 import { type FormAnswer, type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
 import { metadataOf, type Request, valuesOf } from '../request.ts'
@@ -50,7 +51,7 @@ async function openConfigure(request: Request): Promise<WindowAnswer> {
   const place = { companyId: request.companyId, connectionId: connection.connectionId }
   const { provider } = connection
   const settings = await getSettings(request.ctx.db, place)
-  const draft = toDraft(settings.conditions, settings.identifier, settings.catalogue)
+  const draft = toDraft(settings.conditions ?? NO_CONDITIONS, settings.identifier, settings.catalogue)
   const seen = stampOf(settings)
   return showWindow(await draw(request, { connection, place, provider, settings, draft, seen, notice: null }))
 }

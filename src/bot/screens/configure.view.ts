@@ -38,6 +38,8 @@ export type ConfigureState = {
   requested: RequestedSummary
   /** What has to be said first: somebody else saved meanwhile. */
   notice: string | null
+  /** The saved conditions cannot be read: the rows are all new, and until they are saved nothing is synced. */
+  unreadable: boolean
   connectionId: string
   metadata: unknown
 }
@@ -52,6 +54,7 @@ export function configureView(state: ConfigureState): ModalView {
     metadata: state.metadata,
     blocks: [
       ...(state.notice === null ? [] : [section(escapeText(state.notice))]),
+      ...(state.unreadable ? [section(`${UNREADABLE} ${EMPTY_HERE}`)] : []),
       ...conditionBlocks(state),
       scopeBlock(state.scope),
       divider,
@@ -61,6 +64,11 @@ export function configureView(state: ConfigureState): ModalView {
     ],
   })
 }
+
+const UNREADABLE =
+  '*The saved conditions cannot be read.* Until you save new ones nothing is synced, and the register stays as it is.'
+const EMPTY_HERE =
+  'Here they start empty: add those you need, then Save puts what you see in place of the old ones.'
 
 const WORDS: Record<Match, string> = { all: 'ALL of these', any: 'ANY of these' }
 const MATCH_OPTIONS = (['all', 'any'] as const).map((match) => option(match, WORDS[match]))
@@ -74,7 +82,7 @@ function matchBlock(words: string, id: string, match: Match): SectionBlock {
   })
 }
 
-function conditionBlocks({ items, label, match, room }: ConfigureState): KnownBlock[] {
+function conditionBlocks({ items, label, match, room, unreadable }: ConfigureState): KnownBlock[] {
   if (items === null) {
     return [
       section(
@@ -85,7 +93,7 @@ function conditionBlocks({ items, label, match, room }: ConfigureState): KnownBl
   }
   return [
     ...(items.length === 0
-      ? [section(`*Sync if*\nThere are no conditions: everybody in ${escapeText(label)} is synced.`)]
+      ? [section(`*Sync if*\n${noneWords(escapeText(label), unreadable)}`)]
       : [matchBlock('*Sync if* people match', blockId.match, match)]),
     ...items.flatMap((item) => ('rows' in item ? groupBlocks(item) : rowBlocks(item))),
     ...actions(
@@ -96,6 +104,11 @@ function conditionBlocks({ items, label, match, room }: ConfigureState): KnownBl
     ...(room.row ? [] : [context('This is as many conditions as fit into a window.')]),
   ]
 }
+
+const noneWords = (name: string, unreadable: boolean): string =>
+  unreadable
+    ? `There are no conditions here. Saved like this, everybody in ${name} is synced.`
+    : `There are no conditions: everybody in ${name} is synced.`
 
 function groupBlocks({ key, match, room, rows }: GroupState): KnownBlock[] {
   const [number = ''] = rows[0]?.number.split('.') ?? []

@@ -4,7 +4,7 @@ import { RollcallError } from '../../errors.ts'
 import { MOST_TOLD, personName, STANDARD_FIELDS } from '../../model.ts'
 import { getDraft } from '../../sync/condition-drafts.ts'
 import type { ConditionTree } from '../../sync/core/conditions.ts'
-import { getSettings } from '../../sync/settings.ts'
+import { getSavedConditions } from '../../sync/settings.ts'
 import { explainPerson, findPeople, type Why } from '../../sync/why.ts'
 import { type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
 import { type Request, valuesOf } from '../request.ts'
@@ -37,7 +37,7 @@ async function explain(
   const place = { companyId: request.companyId, connectionId }
   const why = await explainPerson(request.ctx, place, recordId, unsaved)
   if (!why) throw new RollcallError('not_found', 'This person is not in what was read from HR.')
-  const tree = unsaved ?? (await getSettings(request.ctx.db, place)).conditions
+  const tree = unsaved ?? (await getSavedConditions(request.ctx.db, place))
   return showWindow(whyView(stateOf(why, tree, { connectionId, unsaved: unsaved !== null })))
 }
 
