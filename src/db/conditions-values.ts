@@ -42,7 +42,11 @@ export function compileTest(test: Test, field: string, today: string): Sql<SqlBo
 /** The value as text: a number as its digits, yes and no as `true` and `false`. */
 function textOf(field: string): Sql<string | null> {
   const id = customFieldId(field)
-  return id === null ? sql`(c.employee ->> ${field}::text)` : sql`(c.employee -> 'custom' ->> ${id}::text)`
+  if (id !== null) return sql`(c.employee -> 'custom' ->> ${id}::text)`
+  // The one field that is never blank: not delivered, it says `unknown` all the same.
+  if (field === 'status')
+    return sql`(case when c.employee -> 'unread' ? 'status' then null else c.employee ->> 'status' end)`
+  return sql`(c.employee ->> ${field}::text)`
 }
 
 function jsonOf(field: string): Sql<unknown> {

@@ -7,6 +7,7 @@ import {
   isAbsence,
   type Test,
 } from '../sync/core/conditions-check.ts'
+import { customFieldId } from '../sync/core/conditions-fields.ts'
 import { foldText } from '../sync/core/conditions-text.ts'
 import type { Db } from './client.ts'
 import { folded, type Sql } from './conditions-text.ts'
@@ -67,8 +68,13 @@ function compileCondition(
   return negated ? sql`not ${passes}` : passes
 }
 
-/** Looked at only where there is no value, so that the common row does not pay for it. */
+/**
+ * Looked at only where there is no value, so that the common row does not pay for it. A custom field says by its key
+ * alone that it was delivered (`packEmployee`).
+ */
 function whenMissing(field: string, answer: boolean): Sql<SqlBool | null> {
+  const id = customFieldId(field)
+  if (id !== null) return sql`case when c.employee -> 'custom' ? ${id}::text then ${answer}::boolean end`
   return sql`case when c.employee is null or c.employee -> 'unread' ? ${field}::text then null else ${answer}::boolean end`
 }
 

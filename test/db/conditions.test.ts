@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { type SqlBool, sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { compileConditions, listFieldChoices } from '../../src/db/conditions.ts'
-import type { ConditionTree } from '../../src/sync/core/conditions.ts'
+import type { Condition, ConditionTree } from '../../src/sync/core/conditions.ts'
 import { checkConditions } from '../../src/sync/core/conditions-check.ts'
 import { explainConditions } from '../../src/sync/core/conditions-explain.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
@@ -93,6 +93,20 @@ describe('what is asked', () => {
         ...(await ask(treeOf({ field: 'officeLocation', operator })).then((answers) => answers.values())),
       ]).toEqual([null])
     }
+  })
+
+  test('something that HR did not deliver: cannot tell', async () => {
+    await cache([
+      { status: 'unknown', unread: ['status'] },
+      { status: 'unknown', custom: { "list 'field'": null } },
+    ])
+    const answers = async (item: Condition) => [...(await ask(treeOf(item))).values()]
+    expect(await answers({ field: 'status', operator: 'is', value: 'unknown' })).toEqual([null, true])
+    for (const operator of ['is_none_of', 'is_any_of'] as const)
+      expect(await answers({ field: "custom:list 'field'", operator, values: ['Go'] })).toEqual([
+        null,
+        operator === 'is_none_of',
+      ])
   })
 
   test('values reach the database as parameters only', () => {

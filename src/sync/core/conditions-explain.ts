@@ -106,12 +106,15 @@ function describeActual({ field, type }: CheckedCondition, employee: Person): st
 }
 
 function isUnread(employee: Person, field: string): boolean {
-  return employee.unread.some((key) => key === field)
+  const id = customFieldId(field)
+  return employee.unread.some((key) => key === field) || (id !== null && !Object.hasOwn(employee.custom, id))
 }
 
 function fieldValue(employee: Person, field: string): FieldValue | null {
   const id = customFieldId(field)
   if (id !== null) return Object.hasOwn(employee.custom, id) ? (employee.custom[id] ?? null) : null
+  // The one field that is never blank: not delivered, it says `unknown` all the same.
+  if (field === 'status' && isUnread(employee, field)) return null
   const standard = STANDARD_FIELD_KEYS.find((key) => key === field)
   return standard === undefined ? null : employee[standard]
 }

@@ -150,26 +150,37 @@ const VALUES: Record<FieldType, fc.Arbitrary<string | number | boolean | string[
 /** The standard fields that are generated; the others are always the same. */
 const LIVELY = ['officeLocation', 'jobTitle', 'status', 'startDate'] as const
 
+/** Of each custom field a value, a blank, or nothing at all: not delivered. */
+const custom = fc
+  .tuple(
+    ...[...catalogue]
+      .filter(([key]) => key.startsWith('custom:'))
+      .map(([key, { type }]) =>
+        fc.tuple(
+          fc.constant(key.slice('custom:'.length)),
+          fc.option(fc.option(VALUES[type]), { nil: undefined }),
+        ),
+      ),
+  )
+  .map((all) =>
+    Object.fromEntries(all.flatMap(([id, value]) => (value === undefined ? [] : [[id, value] as const]))),
+  )
+
 export const employee: fc.Arbitrary<Employee> = fc
   .record({
     officeLocation: fc.option(text),
     jobTitle: fc.option(text),
     startDate: fc.option(date),
     status: fc.constantFrom(...STATUSES),
-    custom: fc.record(
-      Object.fromEntries(
-        [...catalogue].flatMap(([key, { type }]) =>
-          key.startsWith('custom:') ? [[key.slice(7), fc.option(VALUES[type])]] : [],
-        ),
-      ),
-    ),
-    unread: fc.subarray(['officeLocation', 'startDate', 'endDate'] as const),
+    custom,
+    unread: fc.subarray(['officeLocation', 'startDate', 'endDate', 'status'] as const),
   })
   .map((known) =>
     person({
       ...known,
       officeLocation: known.unread.includes('officeLocation') ? null : known.officeLocation,
       startDate: known.unread.includes('startDate') ? null : known.startDate,
+      status: known.unread.includes('status') ? 'unknown' : known.status,
     }),
   )
 
@@ -222,9 +233,10 @@ export const tree: fc.Arbitrary<ConditionTree> = fc.record({
   items: fc.array(fc.oneof({ weight: 3, arbitrary: condition }, group), { maxLength: 4 }),
 })
 
-/** As the cache holds a person: known values only. */
+/** As the cache holds a person: known values only, but of custom fields the blank ones as well. */
 export function packed(person: Employee): Record<string, unknown> {
   const known = Object.entries(person).filter(([key, value]) => value !== null && key !== 'recordId')
-  const custom = Object.entries(person.custom).filter(([, value]) => value !== null)
-  return { ...Object.fromEntries(known), custom: Object.fromEntries(custom) }
+  return Object.fromEntries(
+    known.filter(([key]) => key !== 'custom' || Object.keys(person.custom).length > 0),
+  )
 }

@@ -36,8 +36,12 @@ function evaluateOne(
 ): boolean | null {
   if (payload === null) return null
   const { field } = condition
-  const value = (field.startsWith('custom:') ? payload.custom?.[field.slice(7)] : payload[field]) ?? null
-  if (value === null && payload.unread?.includes(field)) return null
+  const isCustom = field.startsWith('custom:')
+  const delivered = isCustom
+    ? field.slice(7) in (payload.custom ?? {})
+    : !(payload.unread ?? []).includes(field)
+  if (!delivered) return null
+  const value = (isCustom ? payload.custom?.[field.slice(7)] : payload[field]) ?? null
   const opposites: Record<string, string> = {
     is_not: 'is',
     is_none_of: 'is_any_of',

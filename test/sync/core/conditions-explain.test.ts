@@ -77,7 +77,7 @@ describe('no value', () => {
     expect(passes({ officeLocation: 'London' }, isEmpty('officeLocation'))).toBe(false)
     expect(passes({ custom: { l: ['', ' '] } }, isEmpty('custom:l'))).toBe(true)
     expect(passes({ custom: { l: ['', 'Java'] } }, isEmpty('custom:l'))).toBe(false)
-    expect(passes({ custom: {} }, isEmpty('custom:l'))).toBe(true)
+    expect(passes({ custom: { l: null } }, isEmpty('custom:l'))).toBe(true)
   })
 
   test('a field that was not delivered cannot be told, not even as empty', () => {
@@ -85,6 +85,29 @@ describe('no value', () => {
     expect(passes(person, { field: 'officeLocation', operator: 'is_not', value: 'London' })).toBeNull()
     expect(passes(person, { field: 'officeLocation', operator: 'is_empty' })).toBeNull()
     expect(passes(person, { field: 'jobTitle', operator: 'is', value: 'Engineer' })).toBe(true)
+  })
+
+  test('a custom field without a key was not delivered, one with a blank is empty', () => {
+    const isNot = { field: 'custom:d', operator: 'is_not', value: '2026-11-23' } as const
+    const isEmpty = { field: 'custom:d', operator: 'is_empty' } as const
+    for (const condition of [isNot, isEmpty]) {
+      expect(passes({ custom: {} }, condition)).toBeNull()
+      expect(passes({ custom: { d: null } }, condition)).toBe(true)
+    }
+  })
+
+  test('a status that was not delivered is not the status Unknown', () => {
+    const unread = { status: 'unknown', statusText: null, unread: ['status'] } as const
+    const unknown = { status: 'unknown', statusText: 'Mutterschutz' } as const
+    for (const [operator, answer] of [
+      ['is', true],
+      ['is_not', false],
+    ] as const) {
+      const condition = { field: 'status', operator, value: 'unknown' } as const
+      expect(passes(unread, condition)).toBeNull()
+      expect(passes(unknown, condition)).toBe(answer)
+      expect(explain(employee(unread), [condition]).lines[0]?.actual).toBe('not delivered by HR')
+    }
   })
 
   test('what cannot be told gives way to a condition that settles it', () => {
@@ -182,6 +205,7 @@ test('each line shows the condition, what the person has, and the answer, in its
     endDate: null,
     startDate: '2026-12-01',
     unread: ['endDate'],
+    custom: { l: null },
   })
   const explained = explain(person, [
     { field: 'officeLocation', operator: 'is_any_of', values: ['London', 'New York'] },
@@ -192,6 +216,7 @@ test('each line shows the condition, what the person has, and the answer, in its
         { field: 'endDate', operator: 'is_empty' },
         { field: 'startDate', operator: 'after', value: '2026-11-23' },
         { field: 'custom:l', operator: 'is_empty' },
+        { field: 'custom:n', operator: 'is', value: '7' },
       ],
     },
   ])
@@ -203,6 +228,7 @@ test('each line shows the condition, what the person has, and the answer, in its
       { path: [1, 1], text: 'End date is empty', actual: 'not delivered by HR', passes: null },
       { path: [1, 2], text: 'Start date is after 23 Nov 2026', actual: '1 Dec 2026', passes: true },
       { path: [1, 3], text: 'Skills is empty', actual: 'empty', passes: true },
+      { path: [1, 4], text: 'Badge is 7', actual: 'not delivered by HR', passes: null },
     ],
   })
 })
