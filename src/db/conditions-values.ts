@@ -49,7 +49,7 @@ function textOf(field: string): Sql<string | null> {
   return sql`(c.employee ->> ${field}::text)`
 }
 
-function jsonOf(field: string): Sql<unknown> {
+export function jsonOf(field: string): Sql<unknown> {
   const id = customFieldId(field)
   return id === null ? sql`(c.employee -> ${field}::text)` : sql`(c.employee -> 'custom' -> ${id}::text)`
 }

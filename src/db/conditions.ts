@@ -11,7 +11,7 @@ import { customFieldId } from '../sync/core/conditions-fields.ts'
 import { foldText } from '../sync/core/conditions-text.ts'
 import type { Db } from './client.ts'
 import { folded, type Sql } from './conditions-text.ts'
-import { compileTest, elementsOf, literal } from './conditions-values.ts'
+import { compileTest, elementsOf, jsonOf, literal } from './conditions-values.ts'
 
 /**
  * "Sync if" as one predicate over `cached_employee as c`. It is NULL ("cannot tell") for a person whose field
@@ -63,8 +63,11 @@ function compileCondition(
   { field, test, negated }: CheckedCondition,
   { today, held }: CompileOptions,
 ): Sql<SqlBool> {
-  const missing = held.some((key) => key === field) ? sql`null::boolean` : whenMissing(field, isAbsence(test))
-  const passes = sql<SqlBool>`coalesce(${compileTest(test, field, today)}, ${missing})`
+  const answer = compileTest(test, field, today)
+  // Of a held field nothing is known where nothing is left: no value, or a list without any.
+  const passes = held.some((key) => key === field)
+    ? sql<SqlBool>`(case when ${jsonOf(field)} <> '[]' then ${answer} end)`
+    : sql<SqlBool>`coalesce(${answer}, ${whenMissing(field, isAbsence(test))})`
   return negated ? sql`not ${passes}` : passes
 }
 
@@ -92,17 +95,22 @@ export async function listFieldChoices(
   const { companyId, connectionId, field, limit } = query
   const search = foldText(query.search ?? '')
   const { rows } = await sql<{ value: string; people: number }>`
-    with spelling as (
-      select e.element as value, count(*) as people
+    with had as (
+      select distinct c.record_id, e.element as value
       from cached_employee as c, jsonb_array_elements_text(${elementsOf(field)}) as e (element)
       where c.company_id = ${companyId} and c.connection_id = ${connectionId} and c.vanished_at is null
-      group by e.element
+    ), spelling as (
+      select *, ${folded(sql`value`)} as folded
+      from (select value, count(*) as people from had group by value) as counted
+    ), shown as (
+      select distinct on (folded) folded, value from spelling
+      where folded <> '' and ${isFound(field, search)}
+      order by folded, people desc, value collate "C"
     )
-    select (array_agg(value order by people desc, value collate "C"))[1] as value, sum(people)::int8 as people
-    from (select *, ${folded(sql`value`)} as folded from spelling) as choice
-    where folded <> '' and ${isFound(field, search)}
-    group by folded
-    order by sum(people) desc, folded
+    select shown.value, count(distinct had.record_id)::int8 as people
+    from shown join spelling using (folded) join had on had.value = spelling.value
+    group by folded, shown.value
+    order by people desc, folded
     limit ${limit}`.execute(db)
   return rows.map(({ value, people }) => ({ value, label: labelOf(field, value), people }))
 }

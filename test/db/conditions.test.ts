@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { type SqlBool, sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { compileConditions, listFieldChoices } from '../../src/db/conditions.ts'
+import type { CoveredField } from '../../src/model.ts'
 import type { Condition, ConditionTree } from '../../src/sync/core/conditions.ts'
 import { checkConditions } from '../../src/sync/core/conditions-check.ts'
 import { explainConditions } from '../../src/sync/core/conditions-explain.ts'
@@ -35,20 +36,27 @@ async function cache(
   await database.db.insertInto('cached_employee').values(rows).execute()
 }
 
-function compile(tree: ConditionTree, today = any.TODAY) {
+function compile(tree: ConditionTree, held: readonly CoveredField[] = [], today = any.TODAY) {
   const check = checkConditions(tree, any.catalogue)
   if (!check.ok) throw new Error(JSON.stringify(check.problems))
-  return { predicate: compileConditions(check.conditions, { today, held: [] }), checked: check.conditions }
+  return { predicate: compileConditions(check.conditions, { today, held }), checked: check.conditions }
 }
 
 /** What the predicate says of everybody in the cache, by record id. */
-async function ask(tree: ConditionTree): Promise<Map<string, SqlBool | null>> {
+async function ask(
+  tree: ConditionTree,
+  held: readonly CoveredField[] = [],
+): Promise<Map<string, SqlBool | null>> {
   const rows = await database.db
     .selectFrom('cached_employee as c')
-    .select(() => ['c.record_id', compile(tree).predicate.$castTo<SqlBool | null>().as('passes')] as const)
+    .select(
+      () => ['c.record_id', compile(tree, held).predicate.$castTo<SqlBool | null>().as('passes')] as const,
+    )
     .execute()
   return new Map(rows.map((row) => [row.record_id, row.passes]))
 }
+
+const HELD: readonly CoveredField[] = ['jobTitle', "custom:list 'field'"]
 
 const treeOf = (...items: ConditionTree['items'][number][]): ConditionTree => ({
   version: 1,
@@ -67,11 +75,14 @@ test('SQL, the explanation and a second evaluator agree on everybody', async () 
       await cache(people.map(any.packed))
       for (const tree of trees) {
         const answers = await ask(tree)
+        const whileHeld = await ask(tree, HELD)
         const { checked } = compile(tree)
         for (const [index, person] of people.entries()) {
           const inSql = answers.get(String(index))
           expect(inSql).toBe(evaluate(tree, any.types, any.packed(person), any.TODAY))
           expect(inSql).toBe(explainConditions(checked, person, any.TODAY).passes)
+          const held = { ...person, unread: [...person.unread, ...HELD] }
+          expect(whileHeld.get(String(index))).toBe(explainConditions(checked, held, any.TODAY).passes)
         }
       }
     }),
@@ -107,6 +118,15 @@ describe('what is asked', () => {
         null,
         operator === 'is_none_of',
       ])
+  })
+
+  test('something of a held list that nothing is left of: cannot tell', async () => {
+    await cache([[], null, ['Go']].map((list) => ({ custom: { "list 'field'": list } })))
+    const answers = async (item: Condition) => [...(await ask(treeOf(item), HELD)).values()]
+    expect(await answers({ field: "custom:list 'field'", operator: 'is_empty' })).toEqual([null, null, false])
+    expect(await answers({ field: "custom:list 'field'", operator: 'is_none_of', values: ['Java'] })).toEqual(
+      [null, null, true],
+    )
   })
 
   test('values reach the database as parameters only', () => {
@@ -178,6 +198,19 @@ describe('the choices of a field', () => {
       'BERLIN',
     ])
     expect(await choices('officeLocation', { search: 'Paris' })).toEqual([])
+  })
+
+  test('are counted by people, however often somebody has one', async () => {
+    const lists = [['Go', 'Go'], ['go', 'GO', 'Java'], ['Java']]
+    await cache(lists.map((list) => ({ custom: { "list 'field'": list } })))
+    const found = await choices("custom:list 'field'")
+    expect(found.map(({ label, people }) => `${label.toLowerCase()} ${people}`)).toEqual(['go 2', 'java 2'])
+    for (const { value, people } of found) {
+      const answers = await ask(
+        treeOf({ field: "custom:list 'field'", operator: 'is_any_of', values: [value] }),
+      )
+      expect([...answers.values()].filter(Boolean)).toHaveLength(people)
+    }
   })
 
   test('of a list are its elements, of yes/no both words, of the status our labels', async () => {

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { ConditionTree } from '../../src/sync/core/conditions.ts'
+import type { Condition, ConditionTree } from '../../src/sync/core/conditions.ts'
+import { MAX_CONDITIONS, MAX_VALUES } from '../../src/sync/core/conditions-check.ts'
 import { takeOutOfSettings } from '../../src/sync/field-settings.ts'
 import { getOverview } from '../../src/sync/overview.ts'
 import { getSettings, hasConditions, saveSettings } from '../../src/sync/settings.ts'
@@ -123,6 +125,66 @@ describe('Sync if', () => {
       save({ version: 1, match: 'all', items: [{ field: 'custom:size', operator: 'is_empty' }] }),
     ).rejects.toMatchObject({
       code: 'bad_request',
+    })
+  })
+
+  describe('as many conditions as can be used', () => {
+    const grouped = (count: number, at: (n: number) => Condition): ConditionTree => ({
+      version: 1,
+      match: 'any',
+      items: Array.from({ length: Math.ceil(count / 50) }, (_, group) => ({
+        match: 'all',
+        items: Array.from({ length: Math.min(50, count - group * 50) }, (_, n) => at(group * 50 + n)),
+      })),
+    })
+    const list = (each: number) => (n: number) =>
+      ({
+        field: 'custom:skills',
+        operator: 'is_any_of',
+        values: Array.from({ length: each }, (_, at) => `Ñandú ${n}-${at}`),
+      }) as const
+    beforeEach(async () => {
+      for (const [id, type] of [['skills', 'list'] as const, ['fte', 'number'] as const])
+        await database.db
+          .insertInto('connection_field')
+          .values({
+            company_id: place.companyId,
+            connection_id: place.connectionId,
+            field_id: id,
+            label: id,
+            type,
+            state: 'connected',
+            listed_at: new Date(),
+            request_id: randomUUID(),
+          })
+          .execute()
+    })
+
+    test.each<[string, (n: number) => Condition]>([
+      ['lists of values', list(MAX_VALUES / MAX_CONDITIONS)],
+      ['numbers', () => ({ field: 'custom:fte', operator: 'between', from: '1', to: '2' })],
+      ['parts of texts', (n) => ({ field: 'jobTitle', operator: 'does_not_contain', value: `Ñ${n}` })],
+    ])('are planned, counted and explained: %s', async (_name, at) => {
+      await save(grouped(MAX_CONDITIONS, at))
+      expect((await engine.plan()).counts.people).toBe(3)
+      expect(await whatIf(ctx(), place, grouped(MAX_CONDITIONS, at))).toMatchObject({ people: 3 })
+      expect((await explainPerson(ctx(), place, '1'))?.conditions?.lines).toHaveLength(MAX_CONDITIONS)
+    })
+
+    test('one condition, or one value, more is refused with its number, and nothing is saved', async () => {
+      const before = await everythingStored()
+      for (const [tree, words] of [
+        [grouped(MAX_CONDITIONS + 1, list(1)), 'has 201 conditions, and at most 200 can be used'],
+        [
+          grouped(MAX_VALUES / 500 + 1, (n) => list(n === 10 ? 1 : 500)(n)),
+          'list 5001 values, and at most 5000 can be used',
+        ],
+      ] as const)
+        await expect(save(tree)).rejects.toMatchObject({
+          code: 'bad_request',
+          message: expect.stringContaining(words),
+        })
+      expect(await everythingStored()).toEqual(before)
     })
   })
 

@@ -50,15 +50,21 @@ export type CheckedGroup = { match: Match; items: readonly CheckedCondition[] }
 /** Only `checkConditions` makes these, and only these can be compiled or explained. */
 export type CheckedConditions = { match: Match; items: readonly (CheckedCondition | CheckedGroup)[] }
 
-/** `path`: the place in the tree, `[2]` or, within a group, `[2, 0]`. */
+/** `path`: the place in the tree, `[2]` or, within a group, `[2, 0]`; `[]` for all of it. */
 export type ConditionProblem = { path: readonly number[]; sentence: string }
 
 export type ConditionCheck =
   | { ok: true; conditions: CheckedConditions }
   | { ok: false; problems: readonly ConditionProblem[] }
 
+/** The predicate stands three times in a plan's statement, which takes 65,535 parameters; a condition needs up to 60. */
+export const MAX_CONDITIONS = 200
+export const MAX_VALUES = 5000
+
 /** Holds a stored tree against the fields the connection has now, and names every condition that cannot be used. */
 export function checkConditions(tree: ConditionTree, catalogue: FieldCatalogue): ConditionCheck {
+  const tooLarge = sizeProblem(tree)
+  if (tooLarge !== undefined) return { ok: false, problems: [{ path: [], sentence: tooLarge }] }
   const problems: ConditionProblem[] = []
   const checkAt = (condition: Condition, path: readonly number[]): CheckedCondition[] => {
     const checked = checkCondition(condition, catalogue)
@@ -74,6 +80,16 @@ export function checkConditions(tree: ConditionTree, catalogue: FieldCatalogue):
   return problems.length > 0
     ? { ok: false, problems }
     : { ok: true, conditions: { match: tree.match, items } }
+}
+
+function sizeProblem(tree: ConditionTree): string | undefined {
+  const conditions = tree.items.flatMap((item) => ('items' in item ? item.items : [item]))
+  if (conditions.length > MAX_CONDITIONS)
+    return `Sync if has ${conditions.length} conditions, and at most ${MAX_CONDITIONS} can be used. Remove some of them.`
+  const values = conditions.reduce((sum, it) => sum + ('values' in it ? it.values.length : 0), 0)
+  return values > MAX_VALUES
+    ? `The conditions of Sync if list ${values} values, and at most ${MAX_VALUES} can be used. Remove some of them.`
+    : undefined
 }
 
 /** The checked condition, or a sentence that says why it cannot be used. */

@@ -60,9 +60,14 @@ function combine(match: Match, answers: readonly Passes[]): Passes {
 function meets(condition: CheckedCondition, employee: Person, today: string): Passes {
   const { test, negated } = condition
   const value = fieldValue(employee, condition.field)
-  if (value === null) return isUnread(employee, condition.field) ? null : isAbsence(test) !== negated
+  const isUnknown = isUnread(employee, condition.field) && (value === null || isEmptyList(value))
+  if (isUnknown) return null
+  if (value === null) return isAbsence(test) !== negated
   return passesTest(test, value, today) !== negated
 }
+
+/** What is left of a list in a held field says as little as no value. */
+const isEmptyList = (value: FieldValue): boolean => typeof value === 'object' && value.length === 0
 
 function passesTest(test: Test, value: FieldValue, today: string): boolean {
   switch (test.kind) {
