@@ -271,7 +271,7 @@ test('a condition that cannot be used comes first, with Configure to press and n
 
 test('a held field says what happened, what to check and that nothing is written until it is let through', () => {
   expect(words('one field held')).toContain(
-    '*Phone* lost most of its values in HiBob, probably a lost permission. In Bob, tick View. It is not written until you let it through.',
+    '*Phone* lost most of its values in HiBob, probably a lost permission. In Bob, tick View. Until you let it through it is not written, and no condition goes by its blanks.',
   )
   const { blocks } = homeView(states['one field held']!)
   expect(buttons(blocks).filter(({ action_id }) => action_id === 'lost.let_through')).toMatchObject([

@@ -285,7 +285,7 @@ test('a field that is held is said where Confirm is pressed, and let through the
   const heldFields = [{ field: 'phone' as const, label: 'Phone', where: 'In Bob, tick View.' }]
   const view = syncView(syncing({ heldFields }))
   expectView(view)
-  expect(allText(view.blocks)).toContain('It is not written until you let it through.')
+  expect(allText(view.blocks)).toContain('Until you let it through it is not written')
   expect(buttons(view.blocks).map(({ action_id }) => action_id)).toContain('lost.let_through.turn')
   const card = syncCard(syncing({ heldFields }), { masked: true })
   expectMessage(card)

@@ -221,6 +221,20 @@ describe('a mapped custom field', () => {
     expect(await held()).toEqual([])
   })
 
+  test('that only a condition asks about is held as well, and its blanks let nobody in', async () => {
+    const item = { field: 'custom:tshirt', operator: 'is_not' as const, value: 'Contractor' }
+    const conditions = { version: 1 as const, match: 'all' as const, items: [item] }
+    const { version } = await getSettings(database.db, place)
+    const mapping = { version: 1 as const, fields: {}, custom: [] }
+    const joined = person(99, { custom: { tshirt: 'Contractor' } })
+    await saveSettings(makeContext(database), place, { conditions, mapping, version })
+    await read([...size('M'), joined])
+    expect((await engine.plan()).counts).toMatchObject({ meeting: 40, create: 0 })
+    await read([...size(null), person(99, { custom: { tshirt: null } })])
+    expect(await held()).toMatchObject([{ field: 'custom:tshirt' }])
+    expect((await engine.plan()).counts).toMatchObject({ meeting: 0, create: 0, conflict: 41 })
+  })
+
   test('may be let through, and its blanks are then held by the brake on blanks', async () => {
     await read(size(null))
     expect((await engine.plan()).toApply).toBe(0)

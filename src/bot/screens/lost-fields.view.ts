@@ -46,7 +46,7 @@ export function heldFieldBlocks(
 const nameOf = ({ label }: HeldField): string => escapeText(truncate(label, 80))
 
 const heldFieldWords = (held: HeldField, { label }: About): string =>
-  `*${nameOf(held)}* lost most of its values in ${escapeText(label)}, probably a lost permission. ${escapeText(held.where)} It is not written until you let it through.`
+  `*${nameOf(held)}* lost most of its values in ${escapeText(label)}, probably a lost permission. ${escapeText(held.where)} Until you let it through it is not written, and no condition goes by its blanks.`
 
 /** The same where there is no room for a button: "*Phone* and *Country* are not written". */
 export function heldFieldsLine(fields: readonly HeldField[]): string {

@@ -72,16 +72,16 @@ export type CoverageJudgement = {
 
 /**
  * @param baseline the last good shares; empty before the first read, which nothing can be compared with
- * @param rules.mapped ids of the custom fields that HR writes: of the others nothing could be lost
+ * @param rules.watched ids of the custom fields that HR writes or a condition asks about: of the others nothing follows
  */
 export function judgeCoverage(
   baseline: Coverage,
   count: CoverageCount,
-  rules: { limit: Limit; mapped: readonly string[] },
+  rules: { limit: Limit; watched: readonly string[] },
 ): CoverageJudgement {
   const now = coverageOf(count)
-  const written = [...STANDARD_FIELD_KEYS, ...rules.mapped.map(customFieldKey)]
-  const held = written.filter((key) => {
+  const watched = [...STANDARD_FIELD_KEYS, ...rules.watched.map(customFieldKey)]
+  const held = watched.filter((key) => {
     const lost = ((baseline[key] ?? 0) - (now[key] ?? 0)) * count.people
     // Rounding of shares must not make the difference.
     return lost > allowedBy(rules.limit, count.people) + 1e-6

@@ -11,7 +11,7 @@ import {
 import { DEFAULT_LIMITS } from '../../../src/sync/core/guard.ts'
 import { anyEmployee, employee } from './people.ts'
 
-const RULES = { limit: DEFAULT_LIMITS.coverage, mapped: [] }
+const RULES = { limit: DEFAULT_LIMITS.coverage, watched: [] }
 const counted = (people: readonly Parameters<typeof employee>[0][]) => {
   const count = emptyCount([])
   for (const person of people) countFilled(count, employee(person))
@@ -79,24 +79,24 @@ function sized(sizes: number, none: 'blank' | 'absent' = 'blank'): CoverageCount
   }
   return count
 }
-const mapped = { ...RULES, mapped: ['size'] }
+const watched = { ...RULES, watched: ['size'] }
 
-test('a mapped custom field that is lost is held, blank or not delivered, and one that is not mapped is not', () => {
+test('a custom field that is relied on and lost is held, blank or not delivered, and any other is not', () => {
   for (const none of ['blank', 'absent'] as const)
-    expect(judgeCoverage(coverageOf(sized(39)), sized(0, none), mapped)).toMatchObject({
+    expect(judgeCoverage(coverageOf(sized(39)), sized(0, none), watched)).toMatchObject({
       held: ['custom:size'],
       baseline: { 'custom:size': 39 / 40, 'custom:desk': 0, phone: 0 },
     })
   expect(judgeCoverage(coverageOf(sized(39)), sized(0), RULES).held).toEqual([])
-  expect(judgeCoverage(coverageOf(sized(39)), sized(33), mapped).held).toEqual([])
-  const { baseline } = judgeCoverage(coverageOf(sized(39)), sized(0), mapped)
-  expect(judgeCoverage(baseline, sized(0), mapped).held).toEqual(['custom:size'])
-  expect(judgeCoverage(baseline, sized(38), mapped).held).toEqual([])
+  expect(judgeCoverage(coverageOf(sized(39)), sized(33), watched).held).toEqual([])
+  const { baseline } = judgeCoverage(coverageOf(sized(39)), sized(0), watched)
+  expect(judgeCoverage(baseline, sized(0), watched).held).toEqual(['custom:size'])
+  expect(judgeCoverage(baseline, sized(38), watched).held).toEqual([])
 })
 
 test("the limit is the company's own", () => {
-  const strict = { ...mapped, limit: { absolute: 2, percent: 5 } }
+  const strict = { ...watched, limit: { absolute: 2, percent: 5 } }
   expect(judgeCoverage(coverageOf(sized(39)), sized(36), strict).held).toEqual(['custom:size'])
-  const loose = { ...mapped, limit: { absolute: 3, percent: 100 } }
+  const loose = { ...watched, limit: { absolute: 3, percent: 100 } }
   expect(judgeCoverage(coverageOf(sized(39)), sized(0), loose).held).toEqual([])
 })
