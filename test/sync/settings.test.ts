@@ -352,6 +352,26 @@ describe('why', () => {
     }
   })
 
+  test('people are found by the letters that conditions take for the same, and by either first name', async () => {
+    await seedCache(database.db, place, [
+      person(1, { firstName: 'İpek', lastName: 'Işık' }),
+      person(2, { firstName: 'José', lastName: 'Núñez' }),
+      person(3, { firstName: 'Οδυσσεύς', lastName: 'Παπάς' }),
+      person(4, { firstName: 'Ann', lastName: 'Lee', preferredName: 'Annie' }),
+      person(5, { firstName: 'Jürgen', lastName: 'Weiß' }),
+    ])
+    const found = async (text: string) =>
+      (await findPeople(ctx(), place.companyId, text, 5)).map(({ recordId }) => recordId)
+    for (const text of ['ışık', 'IŞIK', 'İPEK', 'ipek işik'])
+      expect([text, await found(text)]).toEqual([text, ['1']])
+    for (const text of ['jose\u0301', 'JOSÉ  NÚÑEZ']) expect([text, await found(text)]).toEqual([text, ['2']])
+    for (const text of ['ΟΔΥΣΣΕΎΣ', 'παπάσ']) expect([text, await found(text)]).toEqual([text, ['3']])
+    for (const text of ['Annie Lee', ' ann  lee ', 'ANN\u00a0LEE', 'P4@acme'])
+      expect([text, await found(text)]).toEqual([text, ['4']])
+    expect(await found('WEISS')).toEqual(['5'])
+    expect(await found('jose')).toEqual([])
+  })
+
   test('nobody by that name is nobody, and a percent sign finds only percent signs', async () => {
     expect(await findPeople(ctx(), place.companyId, '%', 5)).toEqual([])
     expect(await explainPerson(ctx(), place, 'nobody')).toBeUndefined()

@@ -57,7 +57,7 @@ export type ConditionCheck =
   | { ok: true; conditions: CheckedConditions }
   | { ok: false; problems: readonly ConditionProblem[] }
 
-/** The predicate stands three times in a plan's statement, which takes 65,535 parameters; a condition needs up to 60. */
+/** The predicate stands three times in a plan's statement, which takes 65,535 parameters; a condition needs some 20. */
 export const MAX_CONDITIONS = 200
 export const MAX_VALUES = 5000
 
