@@ -142,6 +142,8 @@ describe('a decision about a match', () => {
 })
 
 describe('a decision about a field', () => {
+  const decide = (verdict: 'hr' | 'register') =>
+    decideField(ctx(), place, { recordId: '1', field: 'jobTitle', verdict, hrValue: 'Senior Engineer' })
   const editRegister = (fields: Record<string, string>) =>
     database.pool.query(
       'update stakeholder set fields = fields || $2, version = version + 1 where company_id = $1',
@@ -162,8 +164,6 @@ describe('a decision about a field', () => {
   })
 
   test('take HR writes it with the next sync; keep ours leaves it and asks no more until HR moves', async () => {
-    const decide = (verdict: 'hr' | 'register') =>
-      decideField(ctx(), place, { recordId: '1', field: 'jobTitle', verdict, hrValue: 'Senior Engineer' })
     await decide('register')
     await engine.sync()
     expect(Object.values(await register())[0]).toMatchObject({ jobTitle: 'Founder' })
@@ -180,12 +180,7 @@ describe('a decision about a field', () => {
       await seedCache(database.db, place, [person(1, { jobTitle })])
       return (await engine.changes()).map(({ kind }) => kind)
     }
-    await decideField(ctx(), place, {
-      recordId: '1',
-      field: 'jobTitle',
-      verdict: 'hr',
-      hrValue: 'Senior Engineer',
-    })
+    await decide('hr')
     await engine.sync()
     expect(await hr('Principal')).toEqual(['update'])
     await engine.sync()
@@ -197,12 +192,7 @@ describe('a decision about a field', () => {
     const fields = { jobTitle: { owner: 'ask', mayClear: false } } as const
     const { version } = await getSettings(database.db, place)
     await saveSettings(ctx(), place, { mapping: { version: 1, fields, custom: [] }, version })
-    await decideField(ctx(), place, {
-      recordId: '1',
-      field: 'jobTitle',
-      verdict: 'hr',
-      hrValue: 'Senior Engineer',
-    })
+    await decide('hr')
     await engine.sync()
     expect(await engine.changes()).toEqual([])
     await editRegister({ jobTitle: 'Founder again' })
@@ -234,8 +224,6 @@ describe('a decision about a field', () => {
   )
 
   test('of several who answer at once the last one is followed, and nobody is refused', async () => {
-    const decide = (verdict: 'hr' | 'register') =>
-      decideField(ctx(), place, { recordId: '1', field: 'jobTitle', verdict, hrValue: 'Senior Engineer' })
     await Promise.all([decide('hr'), decide('register'), decide('hr'), decide('register')])
     expect(await listDecisions(database.db, place.companyId)).toHaveLength(1)
   })
