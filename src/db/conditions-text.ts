@@ -39,7 +39,8 @@ function foldedUnicode(text: Sql<string | null>) {
   const known = sql`case when (${text} collate "C") ~ ${LATE_CLASS}
     then translate(${text}, ${LATE_FROM}, ${LATE_TO}) else ${text} end`
   const lower = sql`lower(normalize(${known}, NFKC) collate "und-x-icu") collate "C"`
-  return sql`replace(replace(translate(${lower}, 'ςı', 'σi'), 'ß', 'ss'), ${'i\u0307'}, 'i')`
+  const plain = sql`replace(replace(translate(${lower}, 'ςı', 'σi'), 'ß', 'ss'), ${'i\u0307'}, 'i')`
+  return sql`normalize(${plain}, NFKC)`
 }
 
 function capitalsWithin(ranges: string): readonly string[] {

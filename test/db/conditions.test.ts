@@ -161,6 +161,23 @@ test('text folds in SQL as it does here, letter by letter, whatever letters the 
   expect(different.map((row) => row.code).filter((code) => !young(code))).toEqual([])
 })
 
+test('text folds in SQL as it does here where capitals or accents come in parts', async () => {
+  const { folded } = await import('../../src/db/conditions-text.ts')
+  const { foldText } = await import('../../src/sync/core/conditions-text.ts')
+  const letters = characters.map((code) => String.fromCodePoint(code))
+  const inParts = letters.filter((letter) => [...letter.toUpperCase().normalize('NFC')].length > 1)
+  const texts = [
+    ...inParts.map((letter) => letter.toUpperCase()),
+    'İ\u0301',
+    'ı\u0301',
+    'Καΐλας'.toUpperCase(),
+  ]
+  const { rows } = await sql<{ text: string; folded: string }>`
+    select text, ${folded(sql`text`)} as folded from unnest(${texts}::text[]) as text`.execute(database.db)
+  expect(rows.map(({ folded }) => folded)).toEqual(rows.map(({ text }) => foldText(text)))
+  expect(rows.at(-1)?.folded).toBe('καΐλασ')
+})
+
 test('SQL trims every character that counts as space here', async () => {
   const { SPACES } = await import('../../src/db/conditions-text.ts')
   const spaces = characters.map((code) => String.fromCodePoint(code)).filter((letter) => letter.trim() === '')

@@ -5,7 +5,8 @@ import type { FieldValue } from '../../model.ts'
  *
  * - without regard to case, in every script, and without regard to surrounding space;
  * - an accent counts ("Jose" is not "José"), but not how it is stored (composed or decomposed), and neither
- *   do typographic variants (NFKC: full-width letters, ligatures, Arabic presentation forms);
+ *   do typographic variants (NFKC: full-width letters, ligatures, Arabic presentation forms). Composed once more at
+ *   the end: a capital that comes in parts only (Ϊ́) has a small letter in one piece (ΐ);
  * - the same for every language, so where languages disagree the letters are one: I, i, İ and ı; ß, ẞ and
  *   ss; the Greek σ and the ς that ends a word.
  *
@@ -21,6 +22,7 @@ export function foldText(text: string): string {
     .replaceAll('ı', 'i')
     .replaceAll('ß', 'ss')
     .replaceAll('i\u0307', 'i')
+    .normalize('NFKC')
     .trim()
 }
 

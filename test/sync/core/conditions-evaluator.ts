@@ -129,6 +129,7 @@ function plain(text: string): string {
     .join('')
     .split('i\u0307')
     .join('i')
+    .normalize('NFKC')
     .replace(/^\s+|\s+$/g, '')
 }
 

@@ -37,6 +37,7 @@ describe('text', () => {
     ['the Turkish I', 'DİYARBAKIR', 'diyarbakır'],
     ['the German ß', 'STRASSE', 'Straße'],
     ['the Greek sigma', 'ΟΔΟΣ', 'οδος'],
+    ['a capital that comes in parts only', 'Καΐλας'.toUpperCase(), 'Καΐλας'],
     ['Arabic presentation forms', 'ﻋ', 'ع'],
     ['width', 'ＴＯＫＹＯ　東京', 'Tokyo 東京'],
     ['ligatures', 'oﬃce', 'office'],
