@@ -12,28 +12,38 @@ import { folded, foldedUntrimmed, SPACES, type Sql } from './conditions-text.ts'
 
 /** One test of one value of `cached_employee as c`; NULL exactly where the person has no value for the field. */
 export function compileTest(test: Test, field: string, today: string): Sql<SqlBool | null> {
-  const value = textOf(field)
+  const whole = passes(test, textOf(field), field, today)
+  // Standard fields are parsed before they come into the cache: none of them is a list.
+  if (customFieldId(field) === null) return whole
+  return sql`case when ${isList(field)} then ${elementsPass(test, field, today)} else ${whole} end`
+}
+
+function elementsPass(test: Test, field: string, today: string): Sql<SqlBool> {
+  const elements = sql`jsonb_array_elements_text(${jsonOf(field)}) as e (element)`
+  const meets = passes(test, sql`e.element`, field, today)
+  return test.kind === 'blank'
+    ? sql`not exists (select from ${elements} where not ${meets})`
+    : sql`exists (select from ${elements} where ${meets})`
+}
+
+function passes(test: Test, text: Sql<string | null>, field: string, today: string): Sql<SqlBool | null> {
   switch (test.kind) {
     case 'blank':
-      return sql`${folded(value)} = ''`
+      return sql`(${folded(text)} = '')`
     case 'equals':
-      return sql`${folded(value)} = any(${test.anyOf}::text[])`
+      return sql`${folded(text)} = any(${test.anyOf}::text[])`
     case 'contains':
-      return sql`${foldedUntrimmed(value)} like ${`%${literal(test.text)}%`}`
+      return sql`${foldedUntrimmed(text)} like ${`%${literal(test.text)}%`}`
     case 'starts':
-      return sql`${folded(value)} like ${`${literal(test.text)}%`}`
+      return sql`${folded(text)} like ${`${literal(test.text)}%`}`
     case 'ends':
-      return sql`${folded(value)} like ${`%${literal(test.text)}`}`
-    case 'has_element':
-      return someElement(field, (element) => sql`${folded(element)} = any(${test.anyOf}::text[])`)
-    case 'no_elements':
-      return sql`not ${someElement(field, (element) => sql`${folded(element)} <> ''`)}`
+      return sql`${folded(text)} like ${`%${literal(test.text)}`}`
     case 'number':
-      return isNumberIn(field, test.range)
+      return isNumberIn(text, test.range)
     case 'date':
-      return isDateIn(field, test.range)
+      return isDateIn(text, field, test.range)
     case 'days':
-      return isDateIn(field, datesAround(today, test.days))
+      return isDateIn(text, field, datesAround(today, test.days))
     default:
       return test satisfies never
   }
@@ -49,39 +59,31 @@ function textOf(field: string): Sql<string | null> {
   return sql`(c.employee ->> ${field}::text)`
 }
 
-export function jsonOf(field: string): Sql<unknown> {
+function jsonOf(field: string): Sql<unknown> {
   const id = customFieldId(field)
   return id === null ? sql`(c.employee -> ${field}::text)` : sql`(c.employee -> 'custom' -> ${id}::text)`
 }
 
+const isList = (field: string): Sql<SqlBool | null> => sql`jsonb_typeof(${jsonOf(field)}) = 'array'`
+
 /** The value as a list: what stands alone is a list of one. NULL where there is none. */
 export function elementsOf(field: string): Sql<unknown> {
-  return sql`case when jsonb_typeof(${jsonOf(field)}) = 'array' then ${jsonOf(field)}
+  return sql`case when ${isList(field)} then ${jsonOf(field)}
     when ${textOf(field)} is not null then jsonb_build_array(${jsonOf(field)}) end`
 }
 
-function someElement(
-  field: string,
-  meets: (element: Sql<string | null>) => Sql<unknown>,
-): Sql<SqlBool | null> {
-  const some = sql`exists (select from jsonb_array_elements_text(${elementsOf(field)}) as e (element) where ${meets(sql`e.element`)})`
-  return sql`case when ${textOf(field)} is not null then ${some} end`
-}
-
-function isNumberIn(field: string, range: Range): Sql<SqlBool | null> {
-  const json = jsonOf(field)
-  const text = sql`btrim(${textOf(field)}, ${SPACES})`
+function isNumberIn(value: Sql<string | null>, range: Range): Sql<SqlBool | null> {
+  const text = sql`btrim(${value}, ${SPACES})`
   const isNumber = sql`length(${text}) <= ${NUMBER_MAX_LENGTH} and (${text} collate "C") ~ ${NUMBER_PATTERN}`
   // CASE, as what is no number must not reach the cast.
-  return sql`case when jsonb_typeof(${json}) = 'number' then ${isWithin(sql`(${json})::numeric`, range, sql`numeric`)}
-    when ${isNumber} then ${isWithin(sql`${text}::numeric`, range, sql`numeric`)}
+  return sql`case when ${isNumber} then ${isWithin(sql`${text}::numeric`, range, sql`numeric`)}
     when ${text} is not null then false end`
 }
 
-function isDateIn(field: string, range: Range): Sql<SqlBool | null> {
+function isDateIn(text: Sql<string | null>, field: string, range: Range): Sql<SqlBool | null> {
   // Standard dates were parsed before they came into the cache; only custom fields can hold anything else.
-  if (customFieldId(field) === null) return isWithin(sql`${textOf(field)} collate "C"`, range, sql`text`)
-  const value = sql`btrim(${textOf(field)}, ${SPACES}) collate "C"`
+  if (customFieldId(field) === null) return isWithin(sql`${text} collate "C"`, range, sql`text`)
+  const value = sql`btrim(${text}, ${SPACES}) collate "C"`
   return sql`(${isWithin(value, range, sql`text`)} and ${value} ~ ${DATE_PATTERN})`
 }
 

@@ -1,9 +1,10 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { type CoveredField, STATUS_LABELS, STATUSES } from '../model.ts'
+import { STATUS_LABELS, STATUSES } from '../model.ts'
 import {
   type CheckedCondition,
   type CheckedConditions,
   type CheckedGroup,
+  type ConditionOptions,
   isAbsence,
   type Test,
 } from '../sync/core/conditions-check.ts'
@@ -11,14 +12,16 @@ import { customFieldId } from '../sync/core/conditions-fields.ts'
 import { foldText } from '../sync/core/conditions-text.ts'
 import type { Db } from './client.ts'
 import { folded, type Sql } from './conditions-text.ts'
-import { compileTest, elementsOf, jsonOf, literal } from './conditions-values.ts'
+import { compileTest, elementsOf, literal } from './conditions-values.ts'
 
 /**
  * "Sync if" as one predicate over `cached_employee as c`. It is NULL ("cannot tell") for a person whose field
  * HR did not deliver or whose row did not parse, unless the other conditions settle it. Nothing asked is true.
- * @param options.held fields whose blanks are in doubt: a blank there answers nothing, as if not delivered
  */
-export function compileConditions(checked: CheckedConditions, options: CompileOptions): RawBuilder<SqlBool> {
+export function compileConditions(
+  checked: CheckedConditions,
+  options: ConditionOptions,
+): RawBuilder<SqlBool> {
   return combine(
     checked.match,
     byCost(checked.items).map((item) =>
@@ -31,8 +34,6 @@ export function compileConditions(checked: CheckedConditions, options: CompileOp
     ),
   )
 }
-
-export type CompileOptions = { today: string; held: readonly CoveredField[] }
 
 function combine(match: CheckedGroup['match'], predicates: readonly Sql<SqlBool>[]): Sql<SqlBool> {
   if (predicates.length === 0) return sql`true`
@@ -48,8 +49,6 @@ const COST: Record<Test['kind'], number> = {
   contains: 3,
   starts: 3,
   ends: 3,
-  has_element: 4,
-  no_elements: 4,
 }
 
 /** The cheap questions first: AND and OR stop at the first answer that settles them. */
@@ -61,12 +60,11 @@ function byCost<Item extends CheckedCondition | CheckedGroup>(items: readonly It
 
 function compileCondition(
   { field, test, negated }: CheckedCondition,
-  { today, held }: CompileOptions,
+  { today, held }: ConditionOptions,
 ): Sql<SqlBool> {
   const answer = compileTest(test, field, today)
-  // Of a held field nothing is known where nothing is left: no value, or a list without any.
   const passes = held.some((key) => key === field)
-    ? sql<SqlBool>`(case when ${jsonOf(field)} <> '[]' then ${answer} end)`
+    ? sql<SqlBool>`(case when not ${compileTest({ kind: 'blank' }, field, today)} then ${answer} end)`
     : sql<SqlBool>`coalesce(${answer}, ${whenMissing(field, isAbsence(test))})`
   return negated ? sql`not ${passes}` : passes
 }

@@ -1,6 +1,6 @@
 import type { RawBuilder, SqlBool } from 'kysely'
 import type { Db } from '../db/client.ts'
-import { type CompileOptions, compileConditions } from '../db/conditions.ts'
+import { compileConditions } from '../db/conditions.ts'
 import { findConnection } from '../db/connections.ts'
 import { listCustomFields } from '../db/custom-fields.ts'
 import { getLimits, getSyncSettings, lockLimits, updateLimits, updateSyncSettings } from '../db/settings.ts'
@@ -8,7 +8,12 @@ import { RollcallError } from '../errors.ts'
 import { IDENTIFIERS, type Identifier } from '../model.ts'
 import type { Context } from './context.ts'
 import { type ConditionTree, conditionTreeSchema } from './core/conditions.ts'
-import { type CheckedConditions, type ConditionProblem, checkConditions } from './core/conditions-check.ts'
+import {
+  type CheckedConditions,
+  type ConditionOptions,
+  type ConditionProblem,
+  checkConditions,
+} from './core/conditions-check.ts'
 import { createCatalogue, type FieldCatalogue } from './core/conditions-fields.ts'
 import { DEFAULT_LIMITS, LIMIT_KEYS, type Limits, limitsSchema } from './core/guard.ts'
 import { type Mapping, mappingSchema } from './core/mapping.ts'
@@ -155,7 +160,7 @@ export function getChecked(
 }
 
 /** What every answer about conditions rests on besides them, so that plan, preview and explanation agree. */
-export async function compileOptions(db: Db, place: Place, now: Date): Promise<CompileOptions> {
+export async function conditionOptions(db: Db, place: Place, now: Date): Promise<ConditionOptions> {
   const connection = await findConnection(db, place.companyId, place.connectionId)
   return { today: calendarDay(now), held: connection?.held_fields ?? [] }
 }
@@ -174,7 +179,7 @@ export async function checkedConditions(
   remedy = MEND_UNSAVED,
 ): Promise<Checked> {
   const checked = getChecked(tree, await getCatalogue(db, place), remedy)
-  return { checked, predicate: compileConditions(checked, await compileOptions(db, place, now)) }
+  return { checked, predicate: compileConditions(checked, await conditionOptions(db, place, now)) }
 }
 
 /** The calendar day that "today" is for conditions: one day for everybody, in UTC. */

@@ -5,7 +5,7 @@ import { countScopeChanges, listMoved, type MovedPerson, type ScopeCounts } from
 import type { Context } from './context.ts'
 import type { ConditionTree } from './core/conditions.ts'
 import { checkConditions } from './core/conditions-check.ts'
-import { compileOptions, getCatalogue, getChecked, toConditions } from './settings.ts'
+import { conditionOptions, getCatalogue, getChecked, toConditions } from './settings.ts'
 
 type Place = { companyId: string; connectionId: string }
 
@@ -37,7 +37,7 @@ async function compileBoth(
   conditions: ConditionTree,
 ): Promise<{ before: RawBuilder<SqlBool>; after: RawBuilder<SqlBool> }> {
   const catalogue = await getCatalogue(ctx.db, place)
-  const options = await compileOptions(ctx.db, place, ctx.now)
+  const options = await conditionOptions(ctx.db, place, ctx.now)
   const compile = (tree: ConditionTree) => compileConditions(getChecked(tree, catalogue), options)
   const row = await getSyncSettings(ctx.db, place.companyId, place.connectionId)
   const saved = toConditions(row.conditions)

@@ -87,9 +87,9 @@ export async function explainPerson(
   const providerLabel = ctx.providers.get(connection.provider).label
   const rules: Rules = { identifier, mapping, providerLabel }
   const candidate = toCandidate(row, group, connection.held_fields, shared)
-  // A held field is asked about as the plan does it: by its values, and not by its blanks.
   const stated = row.employee && unpackEmployee(recordId, row.employee)
-  const unread = [...(stated?.unread ?? []), ...connection.held_fields]
+  // Held fields are asked about as the plan does it: by their values, and not by their blanks.
+  const options = { today: calendarDay(ctx.now), held: connection.held_fields }
   const retrieval =
     connection.cache_retrieval_id &&
     (await findRetrieval(ctx.db, place.companyId, connection.cache_retrieval_id))
@@ -105,7 +105,7 @@ export async function explainPerson(
     retrievedAt: retrieval ? retrieval.finished_at : null,
     readAgainAt: again ? again.finished_at : null,
     vanishedAt: row.vanished_at,
-    conditions: stated && explainConditions(checked, { ...stated, unread }, calendarDay(ctx.now)),
+    conditions: stated && explainConditions(checked, stated, options),
     identifier,
     identifierValue: candidate.identifierValue,
     match: matchOf(candidate),

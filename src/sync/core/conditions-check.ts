@@ -1,4 +1,4 @@
-import { calendarDate, type FieldType, STATUSES } from '../../model.ts'
+import { type CoveredField, calendarDate, type FieldType, STATUSES } from '../../model.ts'
 import type { Condition, ConditionTree, Match } from './conditions.ts'
 import { describeCondition } from './conditions-describe.ts'
 import { type FieldCatalogue, fieldLabel, OPERATOR_LABELS, operatorsFor } from './conditions-fields.ts'
@@ -16,21 +16,20 @@ import {
 import { foldText } from './conditions-text.ts'
 
 /**
- * What is asked of one value, settled and typed. Texts are folded already. A value that HR gives in another
- * form than the field's type (a number field that says "about 5") meets no test but is not blank.
+ * What is asked of a value, settled and typed. Texts are folded already. Of a list, which HR may give for a field of
+ * any type, one element has to meet the test, and it is blank where every element is. A value that HR gives in
+ * another form than the field's type (a number field that says "about 5") meets no test but is not blank.
  */
 export type Test =
   | { kind: 'blank' }
-  | { kind: 'no_elements' }
   | { kind: 'equals'; anyOf: readonly string[] }
   | { kind: 'contains' | 'starts' | 'ends'; text: string }
-  | { kind: 'has_element'; anyOf: readonly string[] }
   | { kind: 'number' | 'date'; range: Range }
   | { kind: 'days'; days: DaysFromToday }
 
 /** Whether having no value at all is what the test asks for. */
 export function isAbsence(test: Test): boolean {
-  return test.kind === 'blank' || test.kind === 'no_elements'
+  return test.kind === 'blank'
 }
 
 /**
@@ -49,6 +48,9 @@ export type CheckedGroup = { match: Match; items: readonly CheckedCondition[] }
 
 /** Only `checkConditions` makes these, and only these can be compiled or explained. */
 export type CheckedConditions = { match: Match; items: readonly (CheckedCondition | CheckedGroup)[] }
+
+/** `held`: fields whose blanks are in doubt. A blank there, also an empty list, answers nothing, as if not delivered. */
+export type ConditionOptions = { today: string; held: readonly CoveredField[] }
 
 /** `path`: the place in the tree, `[2]` or, within a group, `[2, 0]`; `[]` for all of it. */
 export type ConditionProblem = { path: readonly number[]; sentence: string }
@@ -119,11 +121,11 @@ function toTest(condition: Condition, type: FieldType): Test | string {
       return valueTest(condition.value, condition.field, type)
     case 'is_any_of':
     case 'is_none_of':
-      return anyOfTest(condition.values, condition.field, type)
+      return anyOfTest(condition.values, condition.field)
     case 'contains':
     case 'does_not_contain':
       return type === 'list'
-        ? anyOfTest([condition.value], condition.field, type)
+        ? anyOfTest([condition.value], condition.field)
         : { kind: 'contains', text: foldText(condition.value) }
     case 'starts_with':
       return { kind: 'starts', text: foldText(condition.value) }
@@ -131,7 +133,7 @@ function toTest(condition: Condition, type: FieldType): Test | string {
       return { kind: 'ends', text: foldText(condition.value) }
     case 'is_empty':
     case 'is_not_empty':
-      return { kind: type === 'list' ? 'no_elements' : 'blank' }
+      return { kind: 'blank' }
     case 'before':
       return { kind: 'date', range: below(condition.value) }
     case 'after':
@@ -163,14 +165,14 @@ function valueTest(value: string | boolean, field: string, type: FieldType): Tes
   if (type === 'number')
     return isNumberText(value) ? { kind: 'number', range: only(value) } : notA('number', value)
   if (type === 'date') return isDate(value) ? { kind: 'date', range: only(value) } : notA('date', value)
-  return anyOfTest([value], field, type)
+  return anyOfTest([value], field)
 }
 
-function anyOfTest(values: readonly string[], field: string, type: FieldType): Test | string {
+function anyOfTest(values: readonly string[], field: string): Test | string {
   const anyOf = [...new Set(values.map(foldText))]
   const stray = field === 'status' && values.find((value) => !STATUSES.some((known) => known === value))
   if (typeof stray === 'string') return `“${stray}” is not one of the statuses.`
-  return { kind: type === 'list' ? 'has_element' : 'equals', anyOf }
+  return { kind: 'equals', anyOf }
 }
 
 function betweenTest(from: string, to: string, type: FieldType): Test | string {

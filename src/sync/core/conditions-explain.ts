@@ -1,12 +1,12 @@
-import {
-  type CoveredField,
-  type Employee,
-  type FieldValue,
-  STANDARD_FIELD_KEYS,
-  STATUS_LABELS,
-} from '../../model.ts'
+import { type Employee, type FieldValue, STANDARD_FIELD_KEYS, STATUS_LABELS } from '../../model.ts'
 import type { Match } from './conditions.ts'
-import { type CheckedCondition, type CheckedConditions, isAbsence, type Test } from './conditions-check.ts'
+import {
+  type CheckedCondition,
+  type CheckedConditions,
+  type ConditionOptions,
+  isAbsence,
+  type Test,
+} from './conditions-check.ts'
 import { displayValue } from './conditions-describe.ts'
 import { customFieldId } from './conditions-fields.ts'
 import {
@@ -18,7 +18,7 @@ import {
   isWithin,
   type Range,
 } from './conditions-range.ts'
-import { elementsOf, foldText, textOf } from './conditions-text.ts'
+import { elementsOf, foldText } from './conditions-text.ts'
 
 /** `null`: cannot tell, because HR did not deliver the field for this person. */
 export type Passes = boolean | null
@@ -27,15 +27,17 @@ export type Passes = boolean | null
 export type ExplainedCondition = { path: readonly number[]; text: string; actual: string; passes: Passes }
 export type Explanation = { passes: Passes; lines: readonly ExplainedCondition[] }
 
-/** `unread`: a blank there answers nothing, as the field was not delivered or is held. */
-type Person = Omit<Employee, 'unread'> & { unread: readonly CoveredField[] }
-
 /** Why one person meets the conditions or not, condition by condition, with the value each one saw. */
-export function explainConditions(checked: CheckedConditions, employee: Person, today: string): Explanation {
+export function explainConditions(
+  checked: CheckedConditions,
+  employee: Employee,
+  options: ConditionOptions,
+): Explanation {
   const lines: ExplainedCondition[] = []
   const explain = (condition: CheckedCondition, path: readonly number[]): Passes => {
-    const passes = meets(condition, employee, today)
-    lines.push({ path, text: condition.text, actual: describeActual(condition, employee), passes })
+    const passes = meets(condition, employee, options)
+    const actual = describeActual(condition, employee, options)
+    lines.push({ path, text: condition.text, actual, passes })
     return passes
   }
   const answers = checked.items.map((item, index) =>
@@ -57,40 +59,36 @@ function combine(match: Match, answers: readonly Passes[]): Passes {
   return answers.includes(null) ? null : !settling
 }
 
-function meets(condition: CheckedCondition, employee: Person, today: string): Passes {
-  const { test, negated } = condition
-  const value = fieldValue(employee, condition.field)
-  const isUnknown = isUnread(employee, condition.field) && (value === null || isEmptyList(value))
-  if (isUnknown) return null
-  if (value === null) return isAbsence(test) !== negated
-  return passesTest(test, value, today) !== negated
+function meets(condition: CheckedCondition, employee: Employee, options: ConditionOptions): Passes {
+  const { field, test, negated } = condition
+  const value = fieldValue(employee, field)
+  if (isUndelivered(value, employee, field, options)) return null
+  return (value === null ? isAbsence(test) : passesTest(test, value, options.today)) !== negated
 }
 
-/** What is left of a list in a held field says as little as no value. */
-const isEmptyList = (value: FieldValue): boolean => typeof value === 'object' && value.length === 0
-
 function passesTest(test: Test, value: FieldValue, today: string): boolean {
+  const passes = (text: string) => textPasses(test, text, today)
+  return test.kind === 'blank' ? elementsOf(value).every(passes) : elementsOf(value).some(passes)
+}
+
+function textPasses(test: Test, text: string, today: string): boolean {
   switch (test.kind) {
     case 'blank':
-      return foldText(textOf(value)) === ''
-    case 'no_elements':
-      return elementsOf(value).every((element) => foldText(element) === '')
+      return foldText(text) === ''
     case 'equals':
-      return test.anyOf.includes(foldText(textOf(value)))
-    case 'has_element':
-      return elementsOf(value).some((element) => test.anyOf.includes(foldText(element)))
+      return test.anyOf.includes(foldText(text))
     case 'contains':
-      return foldText(textOf(value)).includes(test.text)
+      return foldText(text).includes(test.text)
     case 'starts':
-      return foldText(textOf(value)).startsWith(test.text)
+      return foldText(text).startsWith(test.text)
     case 'ends':
-      return foldText(textOf(value)).endsWith(test.text)
+      return foldText(text).endsWith(test.text)
     case 'number':
-      return isNumberIn(textOf(value).trim(), test.range)
+      return isNumberIn(text.trim(), test.range)
     case 'date':
-      return isDateIn(textOf(value).trim(), test.range)
+      return isDateIn(text.trim(), test.range)
     case 'days':
-      return isDateIn(textOf(value).trim(), datesAround(today, test.days))
+      return isDateIn(text.trim(), datesAround(today, test.days))
     default:
       return test satisfies never
   }
@@ -99,9 +97,14 @@ function passesTest(test: Test, value: FieldValue, today: string): boolean {
 const isNumberIn = (text: string, range: Range) => isNumberText(text) && isWithin(text, range, compareNumbers)
 const isDateIn = (text: string, range: Range) => isDateText(text) && isWithin(text, range, compareDates)
 
-function describeActual({ field, type }: CheckedCondition, employee: Person): string {
+function describeActual(
+  { field, type }: CheckedCondition,
+  employee: Employee,
+  options: ConditionOptions,
+): string {
   const value = fieldValue(employee, field)
-  if (value === null) return isUnread(employee, field) ? 'not delivered by HR' : 'empty'
+  if (isUndelivered(value, employee, field, options)) return 'not delivered by HR'
+  if (value === null) return 'empty'
   // What we could not place is shown in the provider's own word.
   if (field === 'status' && value === 'unknown' && employee.statusText !== null) {
     return `${STATUS_LABELS.unknown} (“${employee.statusText}”)`
@@ -110,12 +113,22 @@ function describeActual({ field, type }: CheckedCondition, employee: Person): st
   return shown.join(', ').trim() || 'empty'
 }
 
-function isUnread(employee: Person, field: string): boolean {
-  const id = customFieldId(field)
-  return employee.unread.some((key) => key === field) || (id !== null && !Object.hasOwn(employee.custom, id))
+function isUndelivered(
+  value: FieldValue | null,
+  employee: Employee,
+  field: string,
+  { today, held }: ConditionOptions,
+): boolean {
+  if (held.some((key) => key === field)) return value === null || passesTest({ kind: 'blank' }, value, today)
+  return value === null && isUnread(employee, field)
 }
 
-function fieldValue(employee: Person, field: string): FieldValue | null {
+function isUnread({ custom, unread }: Employee, field: string): boolean {
+  const id = customFieldId(field)
+  return id === null ? unread.some((key) => key === field) : !Object.hasOwn(custom, id)
+}
+
+function fieldValue(employee: Employee, field: string): FieldValue | null {
   const id = customFieldId(field)
   if (id !== null) return Object.hasOwn(employee.custom, id) ? (employee.custom[id] ?? null) : null
   // The one field that is never blank: not delivered, it says `unknown` all the same.

@@ -26,16 +26,10 @@ export function foldText(text: string): string {
     .trim()
 }
 
-/** The text a value compares by: as the database reads it out of the cache with `->>`. */
-export function textOf(value: FieldValue): string {
-  if (typeof value === 'number') return plainDecimal(String(value))
-  if (typeof value === 'object') return `[${value.map((element) => JSON.stringify(element)).join(', ')}]`
-  return String(value)
-}
-
-/** What a list holds; a single value is a list of one. */
+/** The texts a value compares by, as the database reads them out of the cache; a single value is a list of one. */
 export function elementsOf(value: FieldValue): readonly string[] {
-  return typeof value === 'object' ? value : [textOf(value)]
+  if (typeof value === 'object') return value
+  return [typeof value === 'number' ? plainDecimal(String(value)) : String(value)]
 }
 
 /** "1e+21" and "5e-7" written out, as the database writes numbers. */

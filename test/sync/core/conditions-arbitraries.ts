@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { type Employee, type FieldType, STATUSES } from '../../../src/model.ts'
+import { type CoveredField, type Employee, type FieldType, STATUSES } from '../../../src/model.ts'
 import type { Condition, ConditionTree } from '../../../src/sync/core/conditions.ts'
 import { createCatalogue, operatorsFor } from '../../../src/sync/core/conditions-fields.ts'
 import { employee as person } from './people.ts'
@@ -138,16 +138,17 @@ const flag = fc.constantFrom(true, false, 'true', 'FALSE', 'yes', '')
 const list = fc.oneof(fc.array(text, { maxLength: 3 }), text, fc.constant(7))
 
 const VALUES: Record<FieldType, fc.Arbitrary<string | number | boolean | string[]>> = {
-  text: fc.oneof(
-    { weight: 8, arbitrary: text },
-    fc.constantFrom(1e21, true),
-    fc.array(text, { maxLength: 2 }),
-  ),
-  choice: text,
-  number,
-  date: fc.oneof(date, oddDate),
-  boolean: flag,
+  text: orList(fc.oneof({ weight: 8, arbitrary: text }, fc.constantFrom(1e21, true)), text),
+  choice: orList(text, text),
+  number: orList(number, number.map(String)),
+  date: orList(fc.oneof(date, oddDate), date),
+  boolean: orList(flag, flag.map(String)),
   list,
+}
+
+/** HR may give a list for a field of any type. */
+function orList<Value>(value: fc.Arbitrary<Value>, element: fc.Arbitrary<string>) {
+  return fc.oneof({ weight: 4, arbitrary: value }, fc.array(element, { maxLength: 2 }))
 }
 
 /** The standard fields that are generated; the others are always the same. */
@@ -188,6 +189,9 @@ export const employee: fc.Arbitrary<Employee> = fc
   )
 
 const fields = [...LIVELY, 'endDate', ...[...catalogue.keys()].filter((key) => key.startsWith('custom:'))]
+
+/** Mostly nothing is held. */
+export const held = fc.oneof(fc.constant([]), fc.subarray(fields as CoveredField[]))
 
 export const condition: fc.Arbitrary<Condition> = fc.constantFrom(...fields).chain((field) => {
   const type = types[field] as FieldType

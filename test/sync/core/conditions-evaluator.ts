@@ -7,16 +7,23 @@ import type { Condition, ConditionTree } from '../../../src/sync/core/conditions
 export type Payload = Record<string, unknown> & { unread?: string[]; custom?: Record<string, unknown> }
 export type Types = Readonly<Record<string, string>>
 
-export function evaluate(tree: ConditionTree, types: Types, payload: Payload | null, today: string) {
+export function evaluate(
+  tree: ConditionTree,
+  types: Types,
+  payload: Payload | null,
+  today: string,
+  held: readonly string[] = [],
+) {
+  const evaluateOne = (condition: Condition) => evaluateCondition(condition, types, payload, { today, held })
   return settle(
     tree.match,
     tree.items.map((item) =>
       'items' in item
         ? settle(
             item.match,
-            item.items.map((inner) => evaluateOne(inner, types, payload, today)),
+            item.items.map((inner) => evaluateOne(inner)),
           )
-        : evaluateOne(item, types, payload, today),
+        : evaluateOne(item),
     ),
   )
 }
@@ -28,11 +35,11 @@ function settle(match: string, answers: (boolean | null)[]): boolean | null {
   return votes.yes > 0 || answers.length === 0 ? true : votes.unknown > 0 ? null : false
 }
 
-function evaluateOne(
+function evaluateCondition(
   condition: Condition,
   types: Types,
   payload: Payload | null,
-  today: string,
+  { today, held }: { today: string; held: readonly string[] },
 ): boolean | null {
   if (payload === null) return null
   const { field } = condition
@@ -42,6 +49,7 @@ function evaluateOne(
     : !(payload.unread ?? []).includes(field)
   if (!delivered) return null
   const value = (isCustom ? payload.custom?.[field.slice(7)] : payload[field]) ?? null
+  if (held.includes(field) && isEmpty(value)) return null
   const opposites: Record<string, string> = {
     is_not: 'is',
     is_none_of: 'is_any_of',
@@ -60,15 +68,22 @@ function evaluateOne(
 
 // biome-ignore lint/suspicious/noExplicitAny: one loose record of operands keeps this evaluator plain
 function holds(condition: any, type: string, value: unknown, today: string): boolean {
-  if (condition.operator === 'is_empty') {
-    return (
-      value === null || (type === 'list' ? list(value) : [raw(value)]).every((part) => plain(part) === '')
-    )
-  }
-  if (value === null) return false
+  if (condition.operator === 'is_empty') return isEmpty(value)
+  return partsOf(value).filter((part) => holdsOf(condition, type, part, today)).length > 0
+}
+
+function partsOf(value: unknown): unknown[] {
+  if (value === null) return []
+  return Array.isArray(value) ? value : [value]
+}
+
+const isEmpty = (value: unknown): boolean => !partsOf(value).some((part) => plain(raw(part)) !== '')
+
+// biome-ignore lint/suspicious/noExplicitAny: as above
+function holdsOf(condition: any, type: string, value: unknown, today: string): boolean {
   const wanted: string[] = (condition.values ?? [condition.value]).map((item: unknown) => plain(String(item)))
   const whole = plain(raw(value))
-  if (type === 'list') return list(value).some((part) => wanted.includes(plain(part)))
+  if (type === 'list') return wanted.includes(whole)
   switch (condition.operator) {
     case 'is':
       if (type === 'number') return numeric(raw(value), (n) => n === sortable(condition.value))
@@ -110,15 +125,12 @@ function holds(condition: any, type: string, value: unknown, today: string): boo
 }
 
 function raw(value: unknown): string {
-  if (Array.isArray(value)) return JSON.stringify(value).replaceAll('","', '", "')
   if (typeof value !== 'number') return String(value)
   for (let digits = 1; ; digits += 1) {
     const shortest = Number(value.toPrecision(digits)) === value
     if (shortest) return value.toLocaleString('en', { useGrouping: false, maximumSignificantDigits: digits })
   }
 }
-
-const list = (value: unknown): string[] => (Array.isArray(value) ? value : [raw(value)])
 
 const ONE_LETTER: Record<string, string> = { İ: 'i', ı: 'i', ς: 'σ', Σ: 'σ', ß: 'ss', ẞ: 'ss' }
 

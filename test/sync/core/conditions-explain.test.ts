@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Employee } from '../../../src/model.ts'
+import type { CoveredField, Employee } from '../../../src/model.ts'
 import { type Condition, type ConditionTree, conditionTreeSchema } from '../../../src/sync/core/conditions.ts'
 import { checkConditions } from '../../../src/sync/core/conditions-check.ts'
 import { explainConditions } from '../../../src/sync/core/conditions-explain.ts'
@@ -19,7 +19,7 @@ const TODAY = '2026-11-23'
 function explain(person: Employee, items: ConditionTree['items'], match: 'all' | 'any' = 'all') {
   const check = checkConditions({ version: 1, match, items }, catalogue)
   if (!check.ok) throw new Error(JSON.stringify(check.problems))
-  return explainConditions(check.conditions, person, TODAY)
+  return explainConditions(check.conditions, person, { today: TODAY, held: [] })
 }
 const passes = (person: Partial<Employee>, condition: Condition) =>
   explain(employee(person), [condition]).passes
@@ -199,6 +199,32 @@ test('a list meets “contains” by a whole element', () => {
   expect(skills('contains', 'GO', 'go')).toBe(true)
 })
 
+test('a list in a field of another type meets a condition by any of its elements, and an empty one is empty', () => {
+  const catalogued = createCatalogue([{ id: 't', label: 'Colour', type: 'text' }])
+  const colour = (t: string[], condition: object, held: CoveredField[] = []) => {
+    const items = [{ field: 'custom:t', ...condition } as Condition]
+    const check = checkConditions({ version: 1, match: 'all', items }, catalogued)
+    if (!check.ok) throw new Error(JSON.stringify(check.problems))
+    return explainConditions(check.conditions, employee({ custom: { t } }), { today: TODAY, held }).passes
+  }
+  for (const condition of [
+    { operator: 'is', value: 'red' },
+    { operator: 'is_any_of', values: ['red', 'black'] },
+    { operator: 'starts_with', value: 're' },
+    { operator: 'ends_with', value: 'ed' },
+  ]) {
+    expect(colour(['Blue', 'Red'], condition)).toBe(true)
+    expect(colour(['Blue'], condition)).toBe(false)
+    expect(colour([], condition)).toBe(false)
+  }
+  expect(colour(['Blue', 'Red'], { operator: 'is_not', value: 'red' })).toBe(false)
+  expect(colour([], { operator: 'is_empty' })).toBe(true)
+  expect(colour(['Red'], { operator: 'is_empty' })).toBe(false)
+  // Held: what is empty may be lost.
+  expect(colour(['Red'], { operator: 'is_not', value: 'blue' }, ['custom:t'])).toBe(true)
+  expect(colour([], { operator: 'is_not', value: 'blue' }, ['custom:t'])).toBeNull()
+})
+
 test('each line shows the condition, what the person has, and the answer, in its place', () => {
   const person = employee({
     officeLocation: 'Berlin',
@@ -243,13 +269,13 @@ test('an unknown status is shown in the provider’s own word', () => {
 
 test('the explanation agrees with a second evaluator, and a checked tree survives being stored', () => {
   fc.assert(
-    fc.property(any.tree, any.employee, (tree, person) => {
+    fc.property(any.tree, any.employee, any.held, (tree, person, held) => {
       const stored = conditionTreeSchema.parse(JSON.parse(JSON.stringify(tree)))
       const check = checkConditions(stored, any.catalogue)
       if (!check.ok) throw new Error(JSON.stringify(check.problems))
       const before = structuredClone(person)
-      const explained = explainConditions(check.conditions, person, any.TODAY)
-      expect(explained.passes).toBe(evaluate(stored, any.types, any.packed(person), any.TODAY))
+      const explained = explainConditions(check.conditions, person, { today: any.TODAY, held })
+      expect(explained.passes).toBe(evaluate(stored, any.types, any.packed(person), any.TODAY, held))
       expect(person).toEqual(before)
     }),
     { numRuns: 2000 },
