@@ -16,6 +16,7 @@ import * as planLinks from './migrations/0010-plan-links.ts'
 import * as conditionDrafts from './migrations/0011-condition-drafts.ts'
 import * as temporaryStaging from './migrations/0012-temporary-staging.ts'
 import * as decisionBases from './migrations/0013-decision-bases.ts'
+import * as keptLedgers from './migrations/0014-kept-ledgers.ts'
 import { withSessionLock } from './session-lock.ts'
 
 /** Order is the order of names. Append only: a migration that has run anywhere is frozen. */
@@ -33,6 +34,7 @@ const migrations: Record<string, Migration> = {
   '0011-condition-drafts': conditionDrafts,
   '0012-temporary-staging': temporaryStaging,
   '0013-decision-bases': decisionBases,
+  '0014-kept-ledgers': keptLedgers,
 }
 
 /**

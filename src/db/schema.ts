@@ -36,6 +36,7 @@ export type Database = {
   cached_employee: CachedEmployeeTable
   sync_settings: SyncSettingsTable
   condition_draft: ConditionDraftTable
+  kept_ledger: KeptLedgerTable
   stakeholder: StakeholderTable
   link: LinkTable
   match_decision: MatchDecisionTable
@@ -211,6 +212,17 @@ export type ConditionDraftTable = {
   conditions: Json<unknown>
   created_by: Json<Actor>
   created_at: Instant
+}
+
+/** Whom the cache of one retrieval knows, for the next read. `entries` are of `sync/ledger-entries.ts`. */
+export type KeptLedgerTable = {
+  company_id: string
+  connection_id: string
+  part: number
+  retrieval_id: string
+  cache_version: number
+  seed: number
+  entries: Buffer
 }
 
 /** The register. `fields` holds known values only; the keys beside it are generated from it for matching. */

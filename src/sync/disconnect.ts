@@ -2,6 +2,7 @@ import { countCached } from '../db/cache.ts'
 import { deleteConditionDrafts } from '../db/condition-drafts.ts'
 import { lockConnection } from '../db/connection-health.ts'
 import { getConnection } from '../db/connections.ts'
+import { deleteKeptLedger } from '../db/kept-ledgers.ts'
 import { findPlanBeingSynced } from '../db/plans.ts'
 import {
   discardPlans,
@@ -78,6 +79,7 @@ export async function removeConnection(
     await discardPlans(trx, place, ctx)
     await deleteConditionDrafts(trx, place)
     await forgetCached(trx, place, ctx.now)
+    await deleteKeptLedger(trx, place)
     await deleteWebhook(trx, place)
     await updateRemoved(trx, place)
     // Their messages lose the buttons that this connection could do something with.

@@ -1,4 +1,6 @@
 import type { VisitKnown } from '../db/known-records.ts'
+import { packEntries, unpackEntries } from './ledger-entries.ts'
+import { createIdHash } from './record-id-hash.ts'
 
 /**
  * Which records the cache knows and which came in this read: 25 bytes for each with its place in the hash table, so that
@@ -7,20 +9,29 @@ import type { VisitKnown } from '../db/known-records.ts'
  * has nothing to change, the read is refused, and the next has another seed.
  */
 export type RecordLedger = {
+  readonly seed: number
+  /** Whether it began with what `pack` gave of another. */
+  readonly isRestored: boolean
   /** For so many as are said to come: to grow on the way is to put everybody in again each time. */
   makeRoomFor(people: number): void
   /** As the cache has it. To be called for everybody before the first `see`. */
   know: VisitKnown
+  /** The same from what `pack` gave of a ledger with this seed. */
+  restore(packed: Buffer): void
   /** @param fingerprint in hexadecimal; its first 64 bits are compared, which a changed record shares once in 10^19 */
-  see(id: string, fingerprint: string): Standing
-  wasSeen(id: string): boolean
+  see(recordId: string, fingerprint: string): Standing
+  /** What the cache is to have of the record that was seen last, where that is not what it has. */
+  note(fingerprint: string, isReadable: boolean): void
+  wasSeen(recordId: string): boolean
   /** How many different records came. */
   readonly seen: number
   /** How many of the people in the cache have not come. */
   readonly missing: number
+  /** What the cache has once this read is swapped in, in pieces of a megabyte. */
+  pack(): Generator<Buffer>
 }
 
-/** Of a record that came. All but `isFirst` speak of what the cache had before this read. */
+/** Of a record that came. All but `isFirst` speak of what the cache had before this read; `isSame` also of what was noted. */
 export type Standing = Readonly<{
   isFirst: boolean
   isKnown: boolean
@@ -34,6 +45,9 @@ const PRESENT = 2
 const READABLE = 4
 const SAME = 8
 const SEEN = 16
+/** Of one that was seen: as it came in this read. The others are as they were before. */
+const READ = 32
+const STANDING = SEEN | SAME | READABLE | PRESENT | KNOWN
 
 /** One for each combination, made once: a new one for each person would keep the garbage collector busy. */
 const STANDINGS: readonly Standing[] = Array.from({ length: 32 }, (_, bits) => ({
@@ -47,94 +61,62 @@ const STANDINGS: readonly Standing[] = Array.from({ length: 32 }, (_, bits) => (
 const FIRST_ROOM = 512
 /** Room is made for no more on somebody's word; beyond, it grows as they come. */
 const MOST_BELIEVED = 1_000_000
+const PACKED_AT_ONCE = 60_000
 /** A hash table half full finds an entry in one or two steps. */
 const SLOTS_PER_ENTRY = 2
 
-const FACTOR_A = 0x9e3779b1
-const FACTOR_B = 0x5f356495
-const LAST_ASCII = 0x7f
-
 export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): RecordLedger {
-  const seedA = (seed ^ 0xdeadbeef) | 0
-  const seedB = (seed ^ 0x41c6ce57) | 0
+  /** The id that was hashed last. */
+  const id = createIdHash(seed)
   let room = FIRST_ROOM
   // Entries lie in the order they came in: as long as a read keeps to it, memory is gone through from end to end.
   let ids = new Uint32Array(room * 2)
-  /** Stays empty in a first read, which knows nobody. */
-  let prints = new Uint32Array(0)
+  let prints = new Uint32Array(room * 2)
   let marks = new Uint8Array(room)
   /** The hash table: the entry's number plus one, or 0. */
   let slots = new Uint32Array(room * SLOTS_PER_ENTRY)
   let used = 0
   let seen = 0
   let missing = 0
+  let isRestored = false
   /** The one after that which was found last. */
   let likely = 0
-  let idHigh = 0
-  let idLow = 0
+  let lastSeen = 0
 
-  /** Sets `idHigh` and `idLow`; a pair to return would be an allocation for each person. */
-  function hashText(id: string): void {
-    let a = seedA
-    let b = seedB
-    for (let index = 0; index < id.length; index++) {
-      const unit = id.charCodeAt(index)
-      if (unit > LAST_ASCII) {
-        const bytes = Buffer.from(id)
-        hashUtf8(bytes, 0, bytes.length)
-        return
-      }
-      a = Math.imul(a ^ unit, FACTOR_A)
-      b = Math.imul(b ^ unit, FACTOR_B)
-    }
-    mix(a, b)
-  }
-
-  /** The same for the same id. */
-  function hashUtf8(bytes: Uint8Array, start: number, end: number): void {
-    let a = seedA
-    let b = seedB
-    for (let index = start; index < end; index++) {
-      const byte = bytes[index] as number
-      a = Math.imul(a ^ byte, FACTOR_A)
-      b = Math.imul(b ^ byte, FACTOR_B)
-    }
-    mix(a, b)
-  }
-
-  function mix(a: number, b: number): void {
-    a = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35)
-    b = Math.imul(b ^ (b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35)
-    idHigh = a >>> 0
-    idLow = b >>> 0
-  }
-
-  const isAt = (entry: number) => ids[entry * 2 + 1] === idLow && ids[entry * 2] === idHigh
+  const isAt = (entry: number) => ids[entry * 2 + 1] === id.low && ids[entry * 2] === id.high
 
   /** The slot that holds the id that was hashed last, or the empty one where it belongs. */
   function slotOf(): number {
     const last = slots.length - 1
-    let slot = idLow & last
+    let slot = id.low & last
     for (let held = slots[slot]; held && !isAt(held - 1); held = slots[slot]) slot = (slot + 1) & last
     return slot
+  }
+
+  function putIntoSlot(entry: number): void {
+    id.high = ids[entry * 2] ?? 0
+    id.low = ids[entry * 2 + 1] ?? 0
+    slots[slotOf()] = entry + 1
   }
 
   function growTo(size: number): void {
     room = size
     ids = enlarged(ids, room * 2)
-    if (prints.length > 0) prints = enlarged(prints, room * 2)
+    prints = enlarged(prints, room * 2)
     const before = marks
     marks = new Uint8Array(room)
     marks.set(before)
     slots = new Uint32Array(room * SLOTS_PER_ENTRY)
-    const [high, low] = [idHigh, idLow]
-    for (let entry = 0; entry < used; entry++) {
-      idHigh = ids[entry * 2] ?? 0
-      idLow = ids[entry * 2 + 1] ?? 0
-      slots[slotOf()] = entry + 1
-    }
-    idHigh = high
-    idLow = low
+    const { high, low } = id
+    for (let entry = 0; entry < used; entry++) putIntoSlot(entry)
+    id.high = high
+    id.low = low
+  }
+
+  function makeRoom(entries: number): void {
+    let size = room
+    while (entries > size) size *= 2
+    if (size > room) growTo(size)
   }
 
   /** The entry of the id that was hashed last, made if there was none. */
@@ -150,34 +132,54 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
       growTo(room * 2)
       return findOrMake()
     }
-    ids[used * 2] = idHigh
-    ids[used * 2 + 1] = idLow
+    ids[used * 2] = id.high
+    ids[used * 2 + 1] = id.low
     used += 1
     slots[slot] = used
     return used - 1
   }
 
+  /** As the cache has it after the swap. */
+  function markAfter(mark: number): number {
+    if ((mark & SEEN) === 0) return mark & (KNOWN | READABLE)
+    return KNOWN | PRESENT | ((mark & READ) === 0 ? 0 : READABLE)
+  }
+
   return {
+    seed,
+    get isRestored() {
+      return isRestored
+    },
     makeRoomFor(people) {
-      let size = room
-      while (Math.min(people, MOST_BELIEVED) > size) size *= 2
-      if (size > room) growTo(size)
+      makeRoom(Math.min(people, MOST_BELIEVED))
     },
     know(bytes, start, end, { high, low, isPresent, isReadable }) {
-      if (prints.length === 0) prints = new Uint32Array(room * 2)
-      hashUtf8(bytes, start, end)
+      id.ofUtf8(bytes, start, end)
       const entry = findOrMake()
       prints[entry * 2] = high
       prints[entry * 2 + 1] = low
       if (isPresent) missing += 1
       marks[entry] = KNOWN | (isPresent ? PRESENT : 0) | (isReadable ? READABLE : 0)
     },
-    see(id, fingerprint) {
-      hashText(id)
+    restore(packed) {
+      isRestored = true
+      const entries = unpackEntries(packed)
+      makeRoom(used + entries.marks.length)
+      ids.set(entries.ids, used * 2)
+      prints.set(entries.prints, used * 2)
+      marks.set(entries.marks, used)
+      for (const mark of entries.marks) {
+        putIntoSlot(used)
+        used += 1
+        if ((mark & PRESENT) !== 0) missing += 1
+      }
+    },
+    see(recordId, fingerprint) {
+      id.ofText(recordId)
       const entry = findOrMake()
       const mark = marks[entry] ?? 0
       if ((mark & SEEN) === 0) {
-        marks[entry] = mark | SEEN
+        marks[entry] = mark | SEEN | ((mark & READABLE) === 0 ? 0 : READ)
         seen += 1
         if ((mark & PRESENT) !== 0) missing -= 1
       }
@@ -185,10 +187,17 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
         (mark & KNOWN) !== 0 &&
         prints[entry * 2] === uint32At(fingerprint, 0) &&
         prints[entry * 2 + 1] === uint32At(fingerprint, 8)
-      return STANDINGS[isSame ? mark | SAME : mark] as Standing
+      lastSeen = entry
+      return STANDINGS[(isSame ? mark | SAME : mark) & STANDING] as Standing
     },
-    wasSeen(id) {
-      hashText(id)
+    note(fingerprint, isReadable) {
+      prints[lastSeen * 2] = uint32At(fingerprint, 0)
+      prints[lastSeen * 2 + 1] = uint32At(fingerprint, 8)
+      const mark = marks[lastSeen] ?? 0
+      marks[lastSeen] = isReadable ? mark | READ : mark & ~READ
+    },
+    wasSeen(recordId) {
+      id.ofText(recordId)
       const held = slots[slotOf()] ?? 0
       return held > 0 && ((marks[held - 1] ?? 0) & SEEN) !== 0
     },
@@ -197,6 +206,16 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
     },
     get missing() {
       return missing
+    },
+    *pack() {
+      for (let start = 0; start < used; start += PACKED_AT_ONCE) {
+        const end = Math.min(used, start + PACKED_AT_ONCE)
+        yield packEntries({
+          ids: ids.subarray(start * 2, end * 2),
+          prints: prints.subarray(start * 2, end * 2),
+          marks: marks.slice(start, end).map(markAfter),
+        })
+      }
     },
   }
 }

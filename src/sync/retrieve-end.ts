@@ -16,6 +16,7 @@ import { nextDailyAt } from './core/dates.ts'
 import { mappingSchema } from './core/mapping.ts'
 import { type Listing, storeListing } from './field-listing.ts'
 import { enqueue } from './jobs.ts'
+import { keepLedger } from './known-ledger.ts'
 import { expectInUse, type ProvenRead } from './retrieve-guards.ts'
 import { getCompanyLimits, toConditions } from './settings.ts'
 
@@ -48,6 +49,11 @@ export async function completeRetrieval(
     if (changed < read.staged.changed && (await hasStagedStranger(trx, key)))
       throw new Error('Two record ids shared a hash in this read.')
     if (vanished.length > 0) await updateVanished(trx, key, vanished, now)
+    await keepLedger(trx, key, read.ledger, {
+      retrievalId,
+      cacheVersion: connection.cache_version,
+      hasChanged: added + changed + vanished.length > 0,
+    })
     await storeListing(trx, key, { ...fields, delivered: read.customRead }, now)
     const { coverage: limit } = await getCompanyLimits(trx, companyId)
     const watched = reliedOn(await getSyncSettings(trx, companyId, connectionId))

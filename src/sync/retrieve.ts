@@ -1,7 +1,6 @@
 import type { Transaction } from 'kysely'
 import { lockDueConnections, updateConnectionHealth } from '../db/connection-health.ts'
 import { getConnection } from '../db/connections.ts'
-import { visitKnownRecords } from '../db/known-records.ts'
 import {
   findRetrieval,
   getRetrieval,
@@ -23,6 +22,7 @@ import type { Targets } from './core/targets.ts'
 import { openCredentials } from './credentials.ts'
 import { listFieldsToRead, readListing } from './field-listing.ts'
 import { enqueue } from './jobs.ts'
+import { openKnownLedger } from './known-ledger.ts'
 import { completeRetrieval, type FieldsRead, failRetrieval } from './retrieve-end.ts'
 import { type ProvenRead, proveComplete } from './retrieve-guards.ts'
 import { joinWaiting, retrievePeople } from './retrieve-people.ts'
@@ -142,8 +142,8 @@ async function readAndProve(
 ): Promise<{ fields: FieldsRead; read: ProvenRead }> {
   const { company_id: companyId, connection_id: connectionId, retrieval_id: retrievalId } = retrieval
   const connection = await getConnection(ctx.db, companyId, connectionId)
-  const last =
-    connection.cache_retrieval_id && (await findRetrieval(ctx.db, companyId, connection.cache_retrieval_id))
+  const { cache_retrieval_id: lastId } = connection
+  const last = lastId === null ? undefined : await findRetrieval(ctx.db, companyId, lastId)
   const provider = ctx.providers.get(connection.provider)
   const client = ctx.providers.client(provider, openCredentials(ctx, connection))
   const listing = await readListing(ctx, provider, client)
@@ -162,10 +162,7 @@ async function readAndProve(
       pages: provider.pages(client, { today: ctx.now.toISOString().slice(0, 10), customFields: asked }),
       staging,
       counted: asked,
-      loadKnown: (ledger) => {
-        if (last) ledger.makeRoomFor(last.people_read)
-        return visitKnownRecords(session.client, { companyId, connectionId }, ledger.know)
-      },
+      openLedger: () => openKnownLedger(session, connection, { retrieval, last }),
       onProgress: progress.report,
     })
     const mayMiss = last ? [...(last.unread_fields as StandardField[]), ...connection.waived_fields] : null

@@ -7,7 +7,7 @@ import { cleanText } from './core/normalise.ts'
 import { deliverRow, normaliseRow, UNREADABLE } from './deliver.ts'
 import { type Fingerprinted, fingerprintAll } from './fingerprint.ts'
 import type { CompleteRead, Page, Provider } from './provider.ts'
-import { createRecordLedger, type RecordLedger } from './record-ledger.ts'
+import type { RecordLedger } from './record-ledger.ts'
 
 /** All pages were read and staged. Whether to believe them is for `retrieve-guards.ts` to say. */
 export type StagedRead = {
@@ -35,8 +35,8 @@ export type StagePages = {
   staging: Staging
   /** Ids of the custom fields whose values are counted. */
   counted: readonly string[]
-  /** Tells the ledger whom the cache holds. */
-  loadKnown: (ledger: RecordLedger) => Promise<void>
+  /** Of whom the cache knows. The first page is on its way meanwhile. */
+  openLedger: () => Promise<RecordLedger>
   onProgress: (peopleRead: number, peopleExpected: number | null) => void
 }
 
@@ -49,10 +49,11 @@ export async function stagePages({
   pages,
   staging,
   counted,
-  loadKnown,
+  openLedger,
   onProgress,
 }: StagePages): Promise<StagedRead> {
-  const ledger = createRecordLedger()
+  let coming = begin(pages)
+  const ledger = await openLedger()
   const coverage = emptyCount(counted)
   const customRead = new Set<string>()
   const counts = { new: 0, changed: 0 }
@@ -83,6 +84,7 @@ export async function stagePages({
     }
     counts[isKnown ? 'changed' : 'new'] += 1
     const read = normaliseRow(row)
+    ledger.note(hash, read.ok)
     if (read.ok) countReadable(read.employee, isFirst)
     else unreadable += 1
     const stored = read.ok
@@ -91,8 +93,6 @@ export async function stagePages({
     return { seq, recordId, isNew: !isKnown, hash, ...stored }
   }
 
-  let coming = begin(pages)
-  await loadKnown(ledger)
   for (;;) {
     const step = await coming
     if (step.done) {

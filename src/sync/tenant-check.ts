@@ -3,6 +3,7 @@ import type { Context } from './context.ts'
 import { type Listing, readListing } from './field-listing.ts'
 import { probeWithin } from './probe.ts'
 import type { Probe, Provider, ProviderClient } from './provider.ts'
+import { createRecordLedger } from './record-ledger.ts'
 import { proveComplete } from './retrieve-guards.ts'
 import { type StagedRead, stagePages } from './stage.ts'
 import { createTally, type Tally } from './tenant-tally.ts'
@@ -47,7 +48,7 @@ export async function checkTenant(request: TenantCheckRequest): Promise<TenantCh
       staging,
       counted: [],
       // As in a first retrieval: everybody is new, and so nobody is passed over.
-      loadKnown: async () => undefined,
+      openLedger: async () => createRecordLedger(),
       onProgress,
     })
     proveComplete(check.read, provider, null)

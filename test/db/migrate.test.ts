@@ -20,6 +20,7 @@ const migrations = [
   '0011-condition-drafts',
   '0012-temporary-staging',
   '0013-decision-bases',
+  '0014-kept-ledgers',
 ]
 
 let database: TestDatabase

@@ -102,6 +102,71 @@ test('read in the order of the cache it agrees with two plain Maps too, with lea
   expect(ledger.missing).toBe(cached.filter((id) => !seen.has(id)).length)
 })
 
+test('what is packed after a read is what the next one has to know', () => {
+  const id = fc.oneof(fc.constantFrom('a', 'b', 'ö'), fc.string({ unit: 'grapheme', maxLength: 4 }))
+  const row = fc.record({ id, value: fc.constantFrom('1', '2'), isReadable: fc.boolean() })
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(row, { maxLength: 300 }), { maxLength: 5 }),
+      fc.integer(),
+      (reads, seed) => {
+        let ledger = createRecordLedger(seed)
+        const cache = new Map<string, { value: string; isPresent: boolean; isReadable: boolean }>()
+        for (const read of reads) {
+          for (const [known, cached] of cache) cache.set(known, { ...cached, isPresent: false })
+          for (const { id, value, isReadable } of read) {
+            const { isFirst, isSame, wasPresent } = ledger.see(id, print(value))
+            if (isFirst && isSame && wasPresent) cache.set(id, { ...cache.get(id)!, isPresent: true })
+            else {
+              ledger.note(print(value), isReadable)
+              cache.set(id, { value, isPresent: true, isReadable })
+            }
+          }
+          ledger = restored(ledger)
+          expect(ledger).toMatchObject({ isRestored: true, seen: 0 })
+          expect(ledger.missing).toBe([...cache.values()].filter(({ isPresent }) => isPresent).length)
+        }
+        for (const [id, { isPresent, isReadable, value }] of cache)
+          expect(ledger.see(id, print(value))).toEqual({
+            isFirst: true,
+            isKnown: true,
+            wasPresent: isPresent,
+            wasReadable: isReadable,
+            isSame: true,
+          })
+        expect(ledger.seen).toBe(cache.size)
+        expect(see(ledger, 'somebody else')).toBe(true)
+        expect(ledger.seen).toBe(cache.size + 1)
+      },
+    ),
+    { numRuns: 100 },
+  )
+})
+
+/** From memory that begins anywhere, as the database hands it over. */
+function restored(from: RecordLedger): RecordLedger {
+  const ledger = createRecordLedger(from.seed)
+  ledger.restore(Buffer.alloc(0))
+  for (const packed of from.pack()) ledger.restore(Buffer.concat([Buffer.of(0), packed]).subarray(1))
+  return ledger
+}
+
+test('many are packed in pieces of 60,000 and known again', () => {
+  const people = 130_000
+  const ledger = createRecordLedger(6)
+  for (let index = 0; index < people; index++) {
+    see(ledger, idAt(index))
+    ledger.note(print(idAt(index)), index % 3 > 0)
+  }
+  expect([...ledger.pack()].map(({ length }) => length / 17)).toEqual([60_000, 60_000, 10_000])
+  const next = restored(ledger)
+  for (let index = 0; index < people; index += 97)
+    expect(next.see(idAt(index), print(idAt(index)))).toMatchObject({
+      isSame: true,
+      wasReadable: index % 3 > 0,
+    })
+})
+
 test('a fingerprint that differs in any of its first 64 bits is another', () => {
   const ledger = createRecordLedger(3)
   know(ledger, 'a', known('1'))

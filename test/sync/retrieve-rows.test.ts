@@ -1,9 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import { countCached, findCached, listCached } from '../../src/db/cache.ts'
 import { getRetrieval } from '../../src/db/retrievals.ts'
-import type { Employee } from '../../src/model.ts'
 import type { CompleteRead, Page, Provider } from '../../src/sync/provider.ts'
 import { hibob } from '../../src/sync/providers/hibob.ts'
 import { requestRetrieval, runRetrieval } from '../../src/sync/retrieve.ts'
@@ -15,9 +13,8 @@ import {
   retrieve,
   seedLinkedConnection,
 } from '../support/retrieval.ts'
+import { personRow as person, type Row, rowsAsTheyAre } from '../support/rows.ts'
 import { makeContext } from '../support/seed.ts'
-
-type Row = { id: string | null } & Partial<Omit<Employee, 'recordId'>>
 
 let database: TestDatabase
 
@@ -293,10 +290,6 @@ test('ten thousand people arrive once each, by the page', async () => {
   expect(now.filter((line, index) => line !== old[index])).toHaveLength(1)
 })
 
-function person(id: string | null, over: Partial<Row> = {}): Row {
-  return { id, firstName: `Person ${id}`, status: 'active', startDate: '2026-01-01', ...over }
-}
-
 /** Runs the given function just before the page of that number is handed over. */
 type Interruptions = Readonly<Record<number, () => Promise<void>>>
 
@@ -323,43 +316,6 @@ async function* handOver(
     yield { rows, context: { today: '2026-11-23', layout: null }, expected }
   }
   return { complete: true, expected }
-}
-
-const rowsAsTheyAre = {
-  row: z.custom<Row>(
-    (raw) => typeof raw === 'object' && raw !== null && 'id' in raw && raw.id !== null,
-    'This record has no ID.',
-  ),
-  recordIdOf: (raw: unknown) =>
-    typeof raw === 'object' && raw !== null && 'id' in raw ? (raw.id as string | null) : null,
-  probe: () => Promise.resolve({ people: null, unread: [] }),
-  toEmployee({ id, ...rest }: Row): Employee {
-    if (id === 'breaks') throw new TypeError('a mistake of ours')
-    return { ...NOBODY, ...rest, recordId: id ?? '' }
-  },
-}
-
-const NOBODY: Omit<Employee, 'recordId'> = {
-  firstName: null,
-  lastName: null,
-  preferredName: null,
-  workEmail: null,
-  personalEmail: null,
-  employeeNumber: null,
-  phone: null,
-  jobTitle: null,
-  department: null,
-  officeLocation: null,
-  country: null,
-  legalEntity: null,
-  employmentType: null,
-  status: 'unknown',
-  statusText: null,
-  startDate: null,
-  endDate: null,
-  managerRecordId: null,
-  custom: {},
-  unread: [],
 }
 
 async function copiesUnderWay(): Promise<number> {

@@ -5,6 +5,7 @@ import type { StagedRow } from '../../src/db/staging.ts'
 import type { Employee } from '../../src/model.ts'
 import type { CompleteRead, Page, Provider } from '../../src/sync/provider.ts'
 import { hibob } from '../../src/sync/providers/hibob.ts'
+import { createRecordLedger } from '../../src/sync/record-ledger.ts'
 import { stagePages } from '../../src/sync/stage.ts'
 
 test('an unchanged read stages nothing, and a changed person is staged alone', async () => {
@@ -87,11 +88,13 @@ async function stage(
     pages: handOver(names, events),
     staging: { write, finish: async () => undefined, abort: async () => undefined },
     counted: [],
-    loadKnown: async ({ know }) => {
+    openLedger: async () => {
+      const ledger = createRecordLedger()
       for (const { recordId, ...record } of known) {
         const id = Buffer.from(recordId)
-        know(id, 0, id.length, record)
+        ledger.know(id, 0, id.length, record)
       }
+      return ledger
     },
     onProgress: () => undefined,
   })
