@@ -8,7 +8,7 @@ import { lostFieldsOf } from '../sync/lost-fields.ts'
 import { planOrProblem, type ReadAgain, readAgainSince } from '../sync/overview.ts'
 import type { PlanView } from '../sync/plan.ts'
 import type { RetrievalProgress } from '../sync/retrieve.ts'
-import { heldBy } from './held.ts'
+import { firstHeld } from './held.ts'
 import { showLivingMessage } from './living-message.ts'
 import { type RetrievalNews, retrievalMessage } from './screens/retrieve.view.ts'
 
@@ -136,7 +136,7 @@ function newsOf(
         recovered: before === 'failed',
         readAgain,
         plan,
-        held: plan && heldBy(plan),
+        held: plan && firstHeld(plan),
       }
     default:
       return status satisfies never

@@ -36,7 +36,7 @@ const cardOf = (userId: string) =>
   product.desk
     .as(userId)
     .messages()
-    .findLast(({ blocks }) => /Confirm|Review/.test(labels(blocks).join()))
+    .findLast(({ blocks }) => /Confirm|Discard/.test(labels(blocks).join()))
 
 test('Home shows the limit, the number and what to check; the 31 can be seen, before and after', async () => {
   await dana().openHome()
@@ -119,4 +119,36 @@ test('Discard sets the plan aside everywhere: nothing is written and no button i
   expect(await register()).toEqual(before)
   expect(await rowCounts(product.database)).toEqual(counted)
   expect(product.desk.log.filter(({ ok }) => !ok)).toEqual([])
+})
+
+test('who is missing from HR stays as they are: the review says so, and without another change offers nothing', async () => {
+  const emails = Object.values(await register()).map(({ workEmail }) => String(workEmail))
+  const unchanged = forty.slice(10).map((one) => ({
+    ...one,
+    workEmail: emails.find((email) => email.startsWith(`p${one.recordId}@`)) ?? null,
+  }))
+  await seedCache(product.database.db, product.place, unchanged)
+  await dana().openHome()
+  await until('Home', () => allText(dana().home()?.blocks).includes('There is nothing to write: they stay'))
+  expect(allText(dana().home()?.blocks)).toContain('10 of 40 people are no longer in HR at all.')
+  expect(labels(dana().home()?.blocks ?? [])).not.toContain('Review')
+
+  await seedCache(product.database.db, product.place, [
+    { ...unchanged[0]!, jobTitle: 'Lead' },
+    ...unchanged.slice(1),
+  ])
+  await dana().command('/datasync preview')
+  await shows('Held:')
+  await dana().click({ actionId: 'sync.open' })
+  const words = await shows('To go on, type 10')
+  expect(words).toContain('Confirming writes the other changes. These 10 people stay in the register')
+  expect(words).toContain('*Confirming writes the whole plan:* *0* created · *1* updated')
+  const before = await register()
+  await dana().fill({ actionId: 'held.typed', value: '10' })
+  await dana().submit()
+  await shows('<@U_DANA> let 10 people missing from HR through.')
+  const after = await register()
+  const moved = Object.keys(before).filter((id) => JSON.stringify(before[id]) !== JSON.stringify(after[id]))
+  expect(moved).toHaveLength(1)
+  expect(Object.keys(after)).toEqual(Object.keys(before))
 })

@@ -100,6 +100,37 @@ test('the review: every brake with its people, the number to type, and another a
   expect(labels(some.blocks)).not.toContain('Ask to confirm')
 })
 
+test('the review says what confirming writes, for each hold and in all, and whom it leaves', () => {
+  const missing = held({ brake: 'vanished', what: 'Ten are gone.', confirming: 'They stay as they are.' })
+  const counts = { create: 2, update: 13, left: 1, vanished: 10, out_of_conditions: 4, skip: 1, conflict: 3 }
+  const words = allText(heldView(syncing({ plan: plan(counts) }), [missing, held()]).blocks)
+  expect(words).toContain('They stay as they are.')
+  expect(words).toContain('Confirming writes the new emails.')
+  expect(words).toContain(
+    '*Confirming writes the whole plan:* *2* created · *14* updated · *3* wait until resolved · nobody is deleted. You can undo it.',
+  )
+  expect(words).toContain(
+    'The register keeps as they are: *10* missing from HR · *4* outside your conditions · *1* left out.',
+  )
+  const chosen = [
+    { ordinal: 1, creates: false },
+    { ordinal: 2, creates: true },
+  ]
+  const some = allText(heldView(syncing({ plan: plan(counts), chosen }), [held()]).blocks)
+  expect(some).toContain('*Confirming writes these 2 people:* *1* created · *1* updated · nobody is deleted.')
+  expect(some).not.toMatch(/wait until|keeps as they are/)
+})
+
+test('where nobody but the missing holds a plan, nothing is offered to be confirmed', () => {
+  const missing = held({ brake: 'vanished', what: 'Ten are gone.', writes: false })
+  const { blocks } = homeView(
+    home([connection({ held: missing, plan: plan({ vanished: 10, unchanged: 30 }) })]),
+  )
+  expect(allText(blocks)).toContain('There is nothing to write: they stay in the register as they are.')
+  expect(labels(blocks)).not.toContain('Review')
+  expect(labels(blocks)).toContain('See the 31')
+})
+
 test('a held plan of one change is called one change', () => {
   const view = heldView(syncing({ plan: plan({ update: 1 }) }), [held()])
   expect(allText(view.blocks)).toMatch(/ · 1 change(?!s)/)

@@ -215,6 +215,18 @@ test.each<[string, RetrievalNews, RegExp, string[]]>([
     ['Preview', 'Sync Now'],
   ],
   [
+    'complete, and held',
+    { ...complete, held: held({ others: 1 }), plan: { counts: counts({ update: 31 }), toApply: 31 } },
+    /\*Held:\* This would change the email of 31 of 40 people\. And 1 more limit is passed\. Review says/,
+    ['Preview', 'Review'],
+  ],
+  [
+    'complete, held for people who are missing, and nothing to write',
+    { ...complete, held: held({ writes: false }), plan: { counts: counts({ vanished: 31 }), toApply: 0 } },
+    /\*Held:\* .+ There is nothing to write: they stay in the register as they are\./,
+    ['Preview'],
+  ],
+  [
     'up to date',
     { ...complete, plan: { counts: counts({ unchanged: 250 }), toApply: 0 } },
     /everything is up to date/,

@@ -9,15 +9,23 @@ export type Held = {
   what: string
   limit: string
   check: string
+  /** What confirming writes of these people, and what it leaves. */
+  confirming: string
   count: number
   /** How many other limits the plan passes besides. */
   others: number
+  /** Whether there is anything to write at all: people may go missing from HR while nobody else changes. */
+  writes: boolean
 }
 
-export const heldSentence = (held: Held): string => {
+export function heldSentence(held: Held): string {
   const words = [held.what, held.limit, othersWords(held)].filter(Boolean).join(' ')
-  return `*Held:* ${escapeText(words)} Nothing has been written.\n${escapeText(held.check)}`
+  const state = held.writes ? 'Nothing has been written.' : NOTHING_TO_LET_THROUGH
+  return `*Held:* ${escapeText(words)} ${state}\n${escapeText(held.check)}`
 }
+
+/** Only people who are missing hold a plan that writes nothing. */
+export const NOTHING_TO_LET_THROUGH = 'There is nothing to write: they stay in the register as they are.'
 
 /** "And 2 more limits are passed."; nothing where there is one. */
 export const othersWords = ({ others }: Held): string =>
@@ -30,7 +38,7 @@ export const seeHeld = (held: Held, at: { connectionId: string; planId: string }
     says: `See the people: ${held.what}`,
   })
 
-/** A held plan where it is shown among other things: the way on is one window. */
+/** A held plan where it is shown among other things: the way on is one window, where there is anything to write. */
 export const heldBlocks = (
   held: Held,
   at: { connectionId: string; planId: string },
@@ -38,7 +46,7 @@ export const heldBlocks = (
 ): KnownBlock[] => [
   section(heldSentence(held)),
   ...actions(
-    button(SYNC_NOW, 'Review', { value: at.connectionId, ...(style ? { style } : {}) }),
+    held.writes ? button(SYNC_NOW, 'Review', { value: at.connectionId, ...(style ? { style } : {}) }) : null,
     seeHeld(held, at),
   ),
 ]

@@ -7,6 +7,7 @@ import { type Held, seeHeld } from './held-words.view.ts'
 import { lookBlocks, nameBlocks } from './look.view.ts'
 import { heldFieldsInWindow } from './lost-fields.view.ts'
 import { discardDialog, parseSyncMetadata, planValue, type SyncState, WHOLE_PLAN } from './sync-now.view.ts'
+import { confirmingWords } from './sync-numbers.view.ts'
 import { count, plural, slackDate } from './words.view.ts'
 
 export const HELD_FORM = 'held'
@@ -43,6 +44,7 @@ export function heldView(
       ...(asked === null ? [] : [section(`<@${asked}> has the plan now, and was asked to confirm it.`)]),
       section('*Held: look before you go on.* Nothing has been written.'),
       ...held.map((hold) => reason(hold, state)),
+      section(confirmingWords(state)),
       ...nameBlocks(state),
       ...(chosen === null ? [] : lookBlocks(state, false)),
       ...heldFieldsInWindow(state.heldFields, state, chosen !== null),
@@ -66,7 +68,7 @@ export function heldView(
 
 /** The people behind the number are those of the whole plan: beside a choice they would be the wrong ones. */
 const reason = (held: Held, { chosen, connectionId, plan }: SyncState): KnownBlock =>
-  section(`${escapeText(`${held.what} ${held.limit}`)}\n${escapeText(held.check)}`, {
+  section([`${held.what} ${held.limit}`, held.check, held.confirming].map(escapeText).join('\n'), {
     ...(chosen === null && { accessory: seeHeld(held, { connectionId, planId: plan.planId }) }),
   })
 

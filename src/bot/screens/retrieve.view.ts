@@ -3,6 +3,7 @@ import type { PlanCounts, StandardField } from '../../model.ts'
 import { actions, button, context, escapeText, type Message, message, section } from '../blocks.ts'
 import { readAgainWords, readingWords } from './connection.view.ts'
 import type { ReadAgain } from './connection-state.view.ts'
+import { type Held, NOTHING_TO_LET_THROUGH, othersWords } from './held-words.view.ts'
 import { CONNECT, PREVIEW, RETRIEVE, SYNC_NOW } from './ids.view.ts'
 import { goOnButton } from './lost-fields.view.ts'
 import { planNumbers } from './plan.view.ts'
@@ -33,7 +34,7 @@ export type RetrievalNews =
       /** A few people were read again since; `null` when not. */
       readAgain: ReadAgain | null
       plan: { counts: PlanCounts; toApply: number } | null
-      held: string | null
+      held: Held | null
     }
 
 type About = { connectionId: string; label: string }
@@ -82,18 +83,26 @@ function details(about: About, news: RetrievalNews): KnownBlock[] {
     case 'complete': {
       const { held, plan, readAgain, unreadable } = news
       return [
-        ...(held === null ? [] : [section(`*Held:* ${escapeText(held)} Sync Now shows what to check.`)]),
+        ...(held === null ? [] : [section(heldWords(held))]),
         ...(readAgain === null ? [] : [context(readAgainWords(about.label, readAgain))]),
         ...(unreadable === 0 ? [] : [context(unreadableWords(unreadable))]),
         ...actions(
           plan && button(PREVIEW, 'Preview', { value }),
-          plan && plan.toApply > 0 ? button(SYNC_NOW, 'Sync Now', { value, style: 'primary' }) : null,
+          plan && plan.toApply > 0
+            ? button(SYNC_NOW, held === null ? 'Sync Now' : 'Review', { value, style: 'primary' })
+            : null,
         ),
       ]
     }
     default:
       return news satisfies never
   }
+}
+
+/** What to check is said where the plan is reviewed. */
+function heldWords(held: Held): string {
+  const words = escapeText([held.what, othersWords(held)].join(' ').trim())
+  return `*Held:* ${words} ${held.writes ? 'Review says what to check.' : NOTHING_TO_LET_THROUGH}`
 }
 
 const unreadableWords = (n: number): string =>

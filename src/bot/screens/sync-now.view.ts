@@ -17,8 +17,9 @@ import { type Held, heldSentence, seeHeld } from './held-words.view.ts'
 import { SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
 import { lookBlocks, nameBlocks } from './look.view.ts'
 import { type HeldField, heldFieldBlocks, heldFieldsInWindow } from './lost-fields.view.ts'
-import { type PlanRow, type PlanSummary, rewritten, whatSyncDoes } from './plan.view.ts'
-import { bold, count, plural, slackDate } from './words.view.ts'
+import { type PlanRow, type PlanSummary, whatSyncDoes } from './plan.view.ts'
+import { headline, type Numbers, numbersLine, numbersOf } from './sync-numbers.view.ts'
+import { slackDate } from './words.view.ts'
 
 /** Two ids: one answers in its window, the other edits the message that it is in. */
 export const CONFIRM = 'sync.confirm'
@@ -59,7 +60,7 @@ export function syncView(state: SyncState): ModalView {
     blocks: [
       ...movedBlocks(state),
       section(headline(state)),
-      section(`${numbersLine(numbers, plan, chosen !== null)} · nobody is deleted`),
+      section(numbersLine(numbers, state)),
       ...nameBlocks(state),
       ...lookBlocks(state, false),
       ...heldFieldsInWindow(state.heldFields, state, chosen !== null),
@@ -77,11 +78,11 @@ export function syncCard(state: SyncState, { masked }: { masked: boolean }): Mes
   const numbers = numbersOf(state)
   const { connectionId, held, plan } = state
   const value = planValue(state)
-  return message(`${headline(state)} ${numbersLine(numbers, state.plan, false)}`, [
+  return message(`${headline(state)} ${numbersLine(numbers, state)}`, [
     ...(state.askedBy === null ? [] : [section(`<@${state.askedBy}> asks you to confirm this.`)]),
     ...movedBlocks(state),
     section(headline(state)),
-    section(`${numbersLine(numbers, state.plan, false)} · nobody is deleted`),
+    section(numbersLine(numbers, state)),
     ...(held === null ? [] : [section(heldSentence(held))]),
     ...lookBlocks(state, masked),
     ...heldFieldBlocks(state.heldFields, state),
@@ -97,29 +98,6 @@ export function syncCard(state: SyncState, { masked }: { masked: boolean }): Mes
     ),
     basis(state.plan),
   ])
-}
-
-type Numbers = { create: number; update: number; link: number }
-
-function numbersOf({ plan, chosen }: SyncState): Numbers {
-  if (chosen === null)
-    return { create: plan.counts.create, update: rewritten(plan.counts), link: plan.counts.link }
-  const create = chosen.filter(({ creates }) => creates).length
-  return { create, update: chosen.length - create, link: 0 }
-}
-
-function headline({ label, chosen, plan }: SyncState): string {
-  const n = chosen?.length ?? plan.toApply
-  const what = chosen ? plural(n, 'chosen person', 'chosen people') : plural(n, 'change', 'changes')
-  return `*Sync ${count(n)} ${what} from ${escapeText(label)} into Stakeholders?*`
-}
-
-function numbersLine({ create, update, link }: Numbers, { counts }: PlanSummary, selected: boolean): string {
-  const parts = [`${bold(create)} created`, `${bold(update)} updated`]
-  if (link > 0) parts.push(`${bold(link)} matched`)
-  if (!selected && counts.conflict > 0)
-    parts.push(`${bold(counts.conflict)} ${plural(counts.conflict, 'waits', 'wait')} until resolved`)
-  return parts.join(' · ')
 }
 
 const movedBlocks = ({ moved }: SyncState): KnownBlock[] =>

@@ -69,6 +69,6 @@ export async function showConfirm(
   const state = await syncState(request, connection, plan, extra)
   const ordinals = state.chosen?.map(({ ordinal }) => ordinal)
   const holds = await holdsOfChoice(ctx.db, companyId, plan, ordinals)
-  const [first, ...rest] = heldOf({ holds })
+  const [first, ...rest] = heldOf({ holds, toApply: plan.toApply })
   return showWindow(first === undefined ? syncView(state) : heldView(state, [first, ...rest]))
 }

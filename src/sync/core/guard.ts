@@ -119,17 +119,20 @@ export type HoldWords = {
   what: string
   limit: string
   check: string
+  /** What confirming writes of these people, and what it leaves as it is. */
+  confirming: string
   /** For History: what somebody let through, without a full stop. */
   short: string
 }
 
-/** What would happen, which limit that passes and what to check, one sentence each. */
+/** What would happen, which limit that passes, what to check and what confirming does, a sentence or two each. */
 export function explainHold({ brake, count, of, allowed, unmatched }: Hold): HoldWords {
-  const { what, check, short } = HOLD_WORDS[brake]
+  const { what, check, confirming, short } = HOLD_WORDS[brake]
   return {
     what: unmatched === undefined ? what(count, of) : againWords(count, unmatched),
     limit: `Your limit is ${allowed}.`,
     check: unmatched === undefined ? check : 'Is the identifier the one that your register has?',
+    confirming: `${confirming(count)}${unmatched === undefined ? '' : ` ${stayWords(unmatched)}`}`,
     short: count === 1 ? `1 ${short[0]}` : `${count} ${short[1]}`,
   }
 }
@@ -143,10 +146,17 @@ function againWords(count: number, unmatched: number): string {
   const same = count === 1 ? 'one of them may be the same person' : 'they may be the same people'
   return `${create}, and ${unmatched} in your register match nobody in HR: ${same}.`
 }
+
+const stayWords = (unmatched: number) =>
+  unmatched === 1
+    ? 'The one in your register who matches nobody stays as is.'
+    : `The ${unmatched} in your register who match nobody stay as they are.`
+
 const people = (count: number, of: number) => `${count} of ${of} ${of === 1 ? 'person' : 'people'}`
 type Words = {
   what: (count: number, of: number) => string
   check: string
+  confirming: (count: number) => string
   short: [one: string, many: string]
 }
 const HOLD_WORDS: Record<Brake, Words> = {
@@ -155,36 +165,44 @@ const HOLD_WORDS: Record<Brake, Words> = {
     what: (count, of) =>
       `This would create ${stakeholders(count)}; ${of} ${of === 1 ? 'other is' : 'others are'} linked or matched.`,
     check: 'Are your conditions still right, and is the identifier the one that your register has?',
+    confirming: (count) => `Confirming creates ${count === 1 ? 'this stakeholder' : `all ${count}`}.`,
     short: ['new stakeholder', 'new stakeholders'],
   },
   emails: {
     what: (count, of) => `This would change the email of ${people(count, of)}.`,
     check: 'Usually that is a domain change or a wrong field. Is the email field in HR still the right one?',
+    confirming: () => 'Confirming writes the new emails.',
     short: ['email change', 'email changes'],
   },
   names: {
     what: (count, of) => `This would change the name of ${people(count, of)}.`,
     check: 'Do the name fields in HR still hold legal names?',
+    confirming: () => 'Confirming writes the new names.',
     short: ['name change', 'name changes'],
   },
   statuses: {
     what: (count, of) => `This would change the employment status of ${people(count, of)}.`,
     check: 'Was there a large change in HR, or does the status field mean something else now?',
+    confirming: () => 'Confirming writes the new statuses. Nobody is deleted.',
     short: ['status change', 'status changes'],
   },
   endDates: {
     what: (count, of) => `This would change the end date of ${people(count, of)}.`,
     check: 'Do the end dates in HR look right?',
+    confirming: () => 'Confirming writes the end dates as HR states them.',
     short: ['end date change', 'end date changes'],
   },
   blanks: {
     what: (count, of) => `This would empty fields of ${people(count, of)}.`,
     check: 'Did a field in HR lose its values, or the connection a permission?',
+    confirming: () => 'Confirming empties these fields in the register.',
     short: ['person with emptied fields', 'people with emptied fields'],
   },
   vanished: {
     what: (count, of) => `${people(count, of)} ${count === 1 ? 'is' : 'are'} no longer in HR at all.`,
     check: 'Can the connection still see everybody, including people who left?',
+    confirming: (count) =>
+      `Confirming writes the other changes. ${count === 1 ? 'This person stays' : `These ${count} people stay`} in the register as they are.`,
     short: ['person missing from HR', 'people missing from HR'],
   },
 }

@@ -67,8 +67,10 @@ export const held = (some: Partial<Held> = {}): Held => ({
   what: 'This would change the email of 31 of 40 people.',
   limit: 'Up to 3 pass.',
   check: 'Is the field right?',
+  confirming: 'Confirming writes the new emails.',
   count: 31,
   others: 0,
+  writes: true,
   ...some,
 })
 

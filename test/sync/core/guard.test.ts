@@ -7,6 +7,7 @@ import {
   countTouched,
   DEFAULT_LIMITS,
   explainHold,
+  type Hold,
   holdsAmong,
   holdsOf,
   type Measured,
@@ -220,4 +221,25 @@ test('a person counts once for a brake, and filling an empty field is no rewrite
   const count = nothingTouched()
   for (const change of classify(candidate({ employee: moved, linked }), rules())) countTouched(count, change)
   expect(count).toEqual(touched({ emails: 1 }))
+})
+
+test('each hold says what confirming writes of its people, and what it leaves as it is', () => {
+  const confirming = (hold: Omit<Hold, 'of' | 'allowed'>) =>
+    explainHold({ of: 40, allowed: 3, ...hold }).confirming
+  expect(BRAKES.map((brake) => confirming({ brake, count: 12 }))).toEqual([
+    'Confirming writes the other changes. These 12 people stay in the register as they are.',
+    'Confirming empties these fields in the register.',
+    'Confirming writes the new emails.',
+    'Confirming writes the new names.',
+    'Confirming writes the new statuses. Nobody is deleted.',
+    'Confirming writes the end dates as HR states them.',
+    'Confirming creates all 12.',
+  ])
+  expect(confirming({ brake: 'vanished', count: 1 })).toContain('This person stays in the register')
+  expect(confirming({ brake: 'created', count: 40, unmatched: 38 })).toBe(
+    'Confirming creates all 40. The 38 in your register who match nobody stay as they are.',
+  )
+  expect(confirming({ brake: 'created', count: 1, unmatched: 1 })).toBe(
+    'Confirming creates this stakeholder. The one in your register who matches nobody stays as is.',
+  )
 })

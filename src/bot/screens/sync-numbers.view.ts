@@ -1,0 +1,53 @@
+import type { PlanCounts } from '../../model.ts'
+import { escapeText } from '../blocks.ts'
+import type { Chosen } from './chosen.view.ts'
+import { type PlanSummary, rewritten } from './plan.view.ts'
+import { bold, count, plural } from './words.view.ts'
+
+/** What is about to be confirmed: the whole plan, or the chosen rows of it. */
+type Confirmable = { label: string; plan: PlanSummary; chosen: readonly Chosen[] | null }
+
+export type Numbers = { create: number; update: number; link: number }
+
+export function numbersOf({ plan, chosen }: Confirmable): Numbers {
+  if (chosen === null)
+    return { create: plan.counts.create, update: rewritten(plan.counts), link: plan.counts.link }
+  const create = chosen.filter(({ creates }) => creates).length
+  return { create, update: chosen.length - create, link: 0 }
+}
+
+export function headline({ label, chosen, plan }: Confirmable): string {
+  const n = chosen?.length ?? plan.toApply
+  const what = chosen ? plural(n, 'chosen person', 'chosen people') : plural(n, 'change', 'changes')
+  return `*Sync ${count(n)} ${what} from ${escapeText(label)} into Stakeholders?*`
+}
+
+/** "*14* created · *3* updated · *2* wait until resolved · nobody is deleted" */
+export function numbersLine({ create, update, link }: Numbers, { chosen, plan }: Confirmable): string {
+  const { conflict } = plan.counts
+  const parts = [`${bold(create)} created`, `${bold(update)} updated`]
+  if (link > 0) parts.push(`${bold(link)} matched`)
+  if (chosen === null && conflict > 0)
+    parts.push(`${bold(conflict)} ${plural(conflict, 'waits', 'wait')} until resolved`)
+  return [...parts, 'nobody is deleted'].join(' · ')
+}
+
+/** Where a plan is held: what confirming it would write all the same, and whom it leaves as they are. */
+export function confirmingWords(state: Confirmable): string {
+  const { chosen, plan } = state
+  const what =
+    chosen === null
+      ? 'the whole plan'
+      : plural(chosen.length, 'this person', `these ${count(chosen.length)} people`)
+  const left = chosen === null ? leftWords(plan.counts) : ''
+  return `*Confirming writes ${what}:* ${numbersLine(numbersOf(state), state)}. You can undo it.${left}`
+}
+
+function leftWords({ out_of_conditions, skip, vanished }: PlanCounts): string {
+  const parts = [
+    ...(vanished > 0 ? [`${bold(vanished)} missing from HR`] : []),
+    ...(out_of_conditions > 0 ? [`${bold(out_of_conditions)} outside your conditions`] : []),
+    ...(skip > 0 ? [`${bold(skip)} left out`] : []),
+  ]
+  return parts.length === 0 ? '' : `\nThe register keeps as they are: ${parts.join(' · ')}.`
+}
