@@ -11,7 +11,9 @@ import {
 import { lockConnection } from '../db/connection-health.ts'
 import type { Database } from '../db/schema.ts'
 import { RollcallError } from '../errors.ts'
+import type { CoveredField } from '../model.ts'
 import type { Context } from './context.ts'
+import { customFieldKey } from './core/conditions-fields.ts'
 import { notDeliveredWords } from './core/field-words.ts'
 import { takeOutOfSettings } from './field-settings.ts'
 import { enqueue } from './jobs.ts'
@@ -103,14 +105,18 @@ export async function listRequestedFields(db: Db, place: Place): Promise<Connect
   return (await listConnectionFields(db, place)).filter(({ state }) => state !== 'listed')
 }
 
-/** One sentence for each connected field that nobody came with, and where to grant it. */
+/**
+ * One sentence for each connected field that nobody came with, and where to grant it.
+ * @param held fields of which more is said elsewhere
+ */
 export async function listFieldProblems(
   db: Db,
   place: Place,
   { whereToGrant }: Pick<Provider, 'whereToGrant'>,
+  held: readonly CoveredField[] = [],
 ): Promise<string[]> {
   return (await listRequestedFields(db, place))
-    .filter(isNotDelivered)
+    .filter((field) => isNotDelivered(field) && !held.includes(customFieldKey(field.field_id)))
     .map((field) => notDeliveredWords(field.label, whereToGrant(field)))
 }
 

@@ -1,8 +1,9 @@
+import type { Db } from '../db/client.ts'
 import { listConnectionFields } from '../db/connection-fields.ts'
 import { lockConnection, updateLetThrough, updateWaived } from '../db/connection-health.ts'
 import type { ConnectionRow } from '../db/connections.ts'
 import { findLastFailure } from '../db/retrieval-health.ts'
-import type { RetrievalRow } from '../db/retrievals.ts'
+import { findRetrieval, type RetrievalRow } from '../db/retrievals.ts'
 import { bumpSettingsVersion } from '../db/settings.ts'
 import { RollcallError } from '../errors.ts'
 import { type CoveredField, STANDARD_FIELD_KEYS, STANDARD_FIELDS, type StandardField } from '../model.ts'
@@ -13,13 +14,19 @@ import { requestRetrieval } from './retrieve.ts'
 
 type Place = { companyId: string; connectionId: string }
 
-/** A field that lost most of its values in HR, and where the permission for it is granted. */
-export type HeldField = { field: CoveredField; label: string; where: string }
+/**
+ * A field that lost most of its values in HR, and where the permission for it is granted. One that is no longer
+ * `delivered` at all has no blanks that could be let through: retrievals go on without it.
+ */
+export type HeldField = { field: CoveredField; label: string; where: string; delivered: boolean }
 
 /** The fields of a connection that are not written, in the order in which they were found. */
 export async function listHeldFields(
   { db, providers }: Pick<Context, 'db' | 'providers'>,
-  connection: Pick<ConnectionRow, 'company_id' | 'connection_id' | 'held_fields' | 'provider'>,
+  connection: Pick<
+    ConnectionRow,
+    'cache_retrieval_id' | 'company_id' | 'connection_id' | 'held_fields' | 'provider'
+  >,
 ): Promise<HeldField[]> {
   const { company_id: companyId, connection_id: connectionId, held_fields: held } = connection
   if (held.length === 0) return []
@@ -27,19 +34,28 @@ export async function listHeldFields(
   const own = new Map(
     (await listConnectionFields(db, { companyId, connectionId })).map((it) => [it.field_id, it]),
   )
+  const unread = await unreadInCache(db, connection)
   return held.map((field) => {
     const id = customFieldId(field)
-    if (id === null) return standardField(field as StandardField, whereToGrant)
-    const { label, category } = own.get(id) ?? { label: id, category: null }
-    return { field, label, where: whereToGrant({ label, category }) }
+    if (id === null) {
+      const { label } = STANDARD_FIELDS[field as StandardField]
+      const where = whereToGrant(field as StandardField)
+      return { field, label, where, delivered: !unread.includes(field) }
+    }
+    const known = own.get(id)
+    const { label, category } = known ?? { label: id, category: null }
+    const delivered = known !== undefined && known.gone_at === null && known.delivered !== false
+    return { field, label, where: whereToGrant({ label, category }), delivered }
   })
 }
 
-const standardField = (field: StandardField, whereToGrant: (field: StandardField) => string): HeldField => ({
-  field,
-  label: STANDARD_FIELDS[field].label,
-  where: whereToGrant(field),
-})
+/** Standard fields that nobody in the cache was delivered with. */
+async function unreadInCache(
+  db: Db,
+  { cache_retrieval_id: last, company_id }: Pick<ConnectionRow, 'cache_retrieval_id' | 'company_id'>,
+): Promise<readonly string[]> {
+  return last === null ? [] : ((await findRetrieval(db, company_id, last))?.unread_fields ?? [])
+}
 
 /**
  * A person says that the blanks of a held field are the truth: from the next plan on it is written again.

@@ -82,6 +82,7 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
   const provider = ctx.providers.get(row.provider)
   const { label } = provider
   const syncing = plan?.status === 'confirmed'
+  const heldFields = await listHeldFields(ctx, row)
   const running = await findRunningRetrieval(ctx.db, where.companyId, where.connectionId)
   return {
     connectionId: row.connection_id,
@@ -103,8 +104,13 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
         }
       : null,
     nextAt: row.next_retrieval_at,
-    heldFields: await listHeldFields(ctx, row),
-    fieldProblems: await listFieldProblems(ctx.db, where, provider),
+    heldFields,
+    fieldProblems: await listFieldProblems(
+      ctx.db,
+      where,
+      provider,
+      heldFields.map(({ field }) => field),
+    ),
     webhookProblem: (await findWebhook(ctx.db, where))?.problem ?? null,
     plan: syncing ? null : (plan ?? null),
     conflicts:

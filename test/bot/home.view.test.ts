@@ -33,7 +33,9 @@ const heldFields = (['phone', 'country', 'jobTitle', 'department'] as const).map
   field,
   label: STANDARD_FIELDS[field].label,
   where: 'In Bob, tick View.',
+  delivered: true,
 }))
+const gone = { ...heldFields[0]!, delivered: false }
 
 const syncing = { by: { kind: 'slack', userId: 'U1' } as const, at: NOW }
 
@@ -63,6 +65,11 @@ const states: Record<string, HomeState> = {
   'last retrieval failed': home([connection({ lastFailure: failure })]),
   'failed for fields that are no longer delivered': home([connection({ lastFailure: lost })]),
   'one field held': home([connection({ heldFields: heldFields.slice(0, 1) })]),
+  'one field gone on without': home([connection({ heldFields: [gone, heldFields[1]!] })]),
+  'one field gone on without in one of two': home([
+    connection({ connectionId: id(1), heldFields: [gone, heldFields[1]!] }),
+    connection({ connectionId: id(2), label: 'BambooHR' }),
+  ]),
   'many fields held': home([connection({ heldFields })]),
   'fields held and lost in one of two': home([
     connection({ connectionId: id(1), heldFields, lastFailure: lost }),
@@ -279,6 +286,18 @@ test('a held field says what happened, what to check and that nothing is written
   ])
   expect(primaries(blocks)).toEqual(['Sync Now'])
   expect(words('many fields held')).toContain('*1* more field is not written.')
+})
+
+test('what was gone on without keeps that name, and nothing about it is let through', () => {
+  expect(words('one field gone on without')).toContain(
+    '*Going on without Phone*: HiBob no longer shows it to us. The register keeps what it has there, and no condition goes by it. To have it again: In Bob, tick View. Then press Retrieve Now.',
+  )
+  const throughs = (state: string) =>
+    buttons(homeView(states[state]!).blocks).filter(({ action_id }) => action_id === 'lost.let_through')
+  expect(throughs('one field gone on without')).toMatchObject([{ value: `${id(9)}:country` }])
+  expect(words('one field gone on without in one of two')).toContain(
+    '*Country* is not written: most values were lost in HR. Going on without *Phone*: HiBob no longer shows it to us.',
+  )
 })
 
 test('a retrieval that failed for fields offers to go on without them, beside Retrieve Now', () => {

@@ -126,7 +126,7 @@ test('an overtaken plan says what moved before it asks again', () => {
 })
 
 test("a held custom field is said in HR's own words, and its id comes back whole", () => {
-  const field = { field: 'custom:a:b' as const, label: HOSTILE, where: 'In HiBob, look.' }
+  const field = { field: 'custom:a:b' as const, label: HOSTILE, where: 'In HiBob, look.', delivered: true }
   const view = syncView(syncing({ heldFields: [field] }))
   expectView(view)
   expect(markup(view.blocks)).not.toContain('<!channel>')
@@ -294,7 +294,9 @@ test.each<[string, RetrievalNews, RegExp, string[]]>([
 })
 
 test('a field that is held is said where Confirm is pressed, and let through there', () => {
-  const heldFields = [{ field: 'phone' as const, label: 'Phone', where: 'In Bob, tick View.' }]
+  const heldFields = [
+    { field: 'phone' as const, label: 'Phone', where: 'In Bob, tick View.', delivered: true },
+  ]
   const view = syncView(syncing({ heldFields }))
   expectView(view)
   expect(allText(view.blocks)).toContain('Until you let it through it is not written')
@@ -305,4 +307,13 @@ test('a field that is held is said where Confirm is pressed, and let through the
   const chosen = syncView(syncing({ heldFields, chosen: [{ ordinal: 1, creates: false }] }))
   expect(allText(chosen.blocks)).toContain('*Phone* is not written: most values were lost in HR.')
   expect(labels(chosen.blocks)).not.toContain('Let it through')
+  const gone = heldFields.map((field) => ({ ...field, delivered: false }))
+  for (const { blocks } of [
+    syncView(syncing({ heldFields: gone })),
+    syncCard(syncing({ heldFields: gone }), { masked: true }),
+    heldView(syncing({ heldFields: gone }), [held()]),
+  ]) {
+    expect(allText(blocks)).toContain('*Going on without Phone*')
+    expect(allText(blocks)).not.toMatch(/[Ll]et it through/)
+  }
 })

@@ -124,6 +124,11 @@ test('a field that is no longer delivered fails the read until a person says to 
   expect(await read(without)).toMatchObject({ status: 'complete' })
   expect(await engine.plan()).toMatchObject({ toApply: 0 })
   expect(await phones()).toBe(40)
+  const overview = await getOverview(makeContext(database), place.companyId)
+  expect(overview.connections[0]?.heldFields).toMatchObject([{ field: 'phone', delivered: false }])
+  await read(forty(() => ({ phone: null })))
+  const blank = await getOverview(makeContext(database), place.companyId)
+  expect(blank.connections[0]?.heldFields).toMatchObject([{ field: 'phone', delivered: true }])
 })
 
 test('a field given up that came back fails the read when it goes again', async () => {
@@ -210,6 +215,7 @@ describe('a mapped custom field', () => {
           field: 'custom:tshirt',
           label: 'T-shirt size',
           where: expect.stringContaining('tick View for Perks'),
+          delivered: 'tshirt' in custom,
         },
       ])
       expect((await engine.sync()).counts).toMatchObject({ updated: 40 })
@@ -217,6 +223,8 @@ describe('a mapped custom field', () => {
     }
     const overview = await getOverview(makeContext(database), place.companyId)
     expect(overview.connections[0]?.heldFields).toMatchObject([{ label: 'T-shirt size' }])
+    // Said once, where it is said that nothing is written.
+    expect(overview.connections[0]?.fieldProblems).toEqual([])
     await read(size('M'))
     expect(await held()).toEqual([])
   })

@@ -61,7 +61,8 @@ export function connectionLine(connection: ConnectionState, now: Date): KnownBlo
   const held = connection.held === null ? '' : `\n${heldSentence(connection.held)}`
   const numbers = plan ? `\n${capitalised(planNumbers(plan.counts))}` : ''
   const syncing = connection.syncing ? `\n${syncingWords(connection.syncing)}` : ''
-  const heldFields = connection.heldFields.length === 0 ? '' : `\n${heldFieldsLine(connection.heldFields)}`
+  const heldFields =
+    connection.heldFields.length === 0 ? '' : `\n${heldFieldsLine(connection.heldFields, connection)}`
   const line = section(
     `${healthWords(connection)}${numbers}${syncing}${held}${heldFields}${fieldProblemWords(fieldProblems)}`,
   )

@@ -17,8 +17,11 @@ import { bold, count, listed, plural } from './words.view.ts'
 export const LET_THROUGH = 'lost.let_through'
 export const GO_ON = 'lost.go_on'
 
-/** A field that lost most of its values in HR, and where the permission for it is granted. */
-export type HeldField = { field: CoveredField; label: string; where: string }
+/**
+ * A field that lost most of its values in HR, and where the permission for it is granted. One that is no longer
+ * `delivered` at all has no blanks that could be let through: it is gone on without.
+ */
+export type HeldField = { field: CoveredField; label: string; where: string; delivered: boolean }
 type About = { connectionId: string; label: string }
 
 const MAX_SHOWN = 3
@@ -35,7 +38,11 @@ export function heldFieldBlocks(
   return [
     ...fields
       .slice(0, MAX_SHOWN)
-      .map((held) => section(heldFieldWords(held, about), { accessory: letThrough(held, about, actionId) })),
+      .map((held) =>
+        held.delivered
+          ? section(heldFieldWords(held, about), { accessory: letThrough(held, about, actionId) })
+          : section(goneFieldWords(held, about)),
+      ),
     ...(rest > 0
       ? [context(`${bold(rest)} more ${plural(rest, 'field is', 'fields are')} not written.`)]
       : []),
@@ -48,12 +55,32 @@ const nameOf = ({ label }: HeldField): string => escapeText(truncate(label, 80))
 const heldFieldWords = (held: HeldField, { label }: About): string =>
   `*${nameOf(held)}* lost most of its values in ${escapeText(label)}, probably a lost permission. ${escapeText(held.where)} Until you let it through it is not written, and no condition goes by its blanks.`
 
-/** The same where there is no room for a button: "*Phone* and *Country* are not written". */
-export function heldFieldsLine(fields: readonly HeldField[]): string {
+/** In the words of the button that led here. */
+const goneFieldWords = (held: HeldField, { label }: About): string =>
+  `*Going on without ${nameOf(held)}*: ${escapeText(label)} no longer shows it to us. The register keeps what it has there, and no condition goes by it. To have it again: ${escapeText(held.where)} Then press Retrieve Now.`
+
+/** The same where there is no room for a button, a sentence for each way a field is missed. */
+export function heldFieldsLine(fields: readonly HeldField[], { label }: Pick<About, 'label'>): string {
+  const lost = fields.filter(({ delivered }) => delivered)
+  const gone = fields.filter(({ delivered }) => !delivered)
+  const sentences = [
+    ...(lost.length === 0
+      ? []
+      : [`${namesOf(lost)} ${plural(lost.length, 'is', 'are')} not written: most values were lost in HR.`]),
+    ...(gone.length === 0
+      ? []
+      : [
+          `Going on without ${namesOf(gone)}: ${escapeText(label)} no longer shows ${plural(gone.length, 'it', 'them')} to us.`,
+        ]),
+  ]
+  return sentences.join(' ')
+}
+
+/** "*Phone*, *Country*, *Job title* and 1 more" */
+function namesOf(fields: readonly HeldField[]): string {
   const labels = fields.slice(0, MAX_SHOWN).map((held) => `*${nameOf(held)}*`)
   const rest = fields.length - labels.length
-  const words = listed([...labels, ...(rest > 0 ? [`${count(rest)} more`] : [])])
-  return `${words} ${plural(fields.length, 'is', 'are')} not written: most values were lost in HR`
+  return listed([...labels, ...(rest > 0 ? [`${count(rest)} more`] : [])])
 }
 
 /** Where Confirm is pressed. A choice of people would not outlive its plan, so there it is only said. */
@@ -64,7 +91,7 @@ export function heldFieldsInWindow(
 ): KnownBlock[] {
   if (fields.length === 0) return []
   return isChoice
-    ? [section(`${heldFieldsLine(fields)}.`)]
+    ? [section(heldFieldsLine(fields, about))]
     : heldFieldBlocks(fields, about, `${LET_THROUGH}.turn`)
 }
 
