@@ -230,7 +230,13 @@ test('the first retrieval shows how far it is, and no button that would start an
 
 test('a broken connection says that the last good data is kept, and Reconnect is the one to press', () => {
   expect(words('broken')).toMatch(/no longer accepts the key\. The last good data, from .+, is kept/)
-  expect(primaries(homeView(states['broken']!).blocks)).toEqual(['Reconnect'])
+  const { blocks } = homeView(states['broken']!)
+  expect(primaries(blocks)).toEqual(['Reconnect'])
+  // What was put right in the HR system needs no new key.
+  expect(buttons(blocks).filter(({ action_id }) => action_id === 'retrieve.now')).toMatchObject([
+    { value: id(9) },
+  ])
+  expect(words('broken')).toContain('Reconnect, or press Retrieve Now if the same credentials work again.')
 })
 
 test('a failed retrieval and old data say what happened, what holds and what to do', () => {

@@ -283,7 +283,7 @@ test.each<[string, RetrievalNews, RegExp, string[]]>([
     'key refused',
     { ...failed, message: 'No. Nothing has been stored yet.', remedy: 'Ask.', reconnect: true },
     /No\. Nothing has been stored yet\. Ask\./,
-    ['Reconnect'],
+    ['Reconnect', 'Retrieve Now'],
   ],
 ])('one message tells a retrieval: %s', (_name, state, words, pressed) => {
   const message = retrievalMessage({ connectionId: id(9), label: 'HiBob' }, state)

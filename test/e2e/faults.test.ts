@@ -44,7 +44,7 @@ const FAULTS: readonly [name: string, fault: FaultInput, told: Told][] = [
     {
       says: 'HiBob did not accept the service user ID or token.',
       todo: 'then reconnect HiBob',
-      press: ['Reconnect'],
+      press: ['Reconnect', 'Retrieve Now'],
     },
   ],
   [

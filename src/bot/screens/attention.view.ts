@@ -43,8 +43,8 @@ export function attentionOf(
   if (connection.status === 'broken') {
     const why = escapeText(problem ?? `${label} no longer accepts the key.`)
     return {
-      words: `*${name} needs to be reconnected*\n${why} ${kept}`,
-      buttons: [first(CONNECT, 'Reconnect')],
+      words: `*${name} cannot be read any more*\n${why} ${kept} Reconnect, or press Retrieve Now if the same credentials work again.`,
+      buttons: [first(CONNECT, 'Reconnect'), retrieveNow(connection)],
     }
   }
   if (lastFailure) {

@@ -75,7 +75,10 @@ function details(about: About, news: RetrievalNews): KnownBlock[] {
     case 'failed':
       if (!news.current) return []
       return news.reconnect
-        ? actions(button(CONNECT, 'Reconnect', { value, style: 'primary' }))
+        ? actions(
+            button(CONNECT, 'Reconnect', { value, style: 'primary' }),
+            button(RETRIEVE, 'Retrieve Now', { value }),
+          )
         : actions(
             button(RETRIEVE, 'Retrieve Now', { value, style: 'primary' }),
             goOnButton(news.lostFields, about),
