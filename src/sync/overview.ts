@@ -1,3 +1,4 @@
+import { countCached } from '../db/cache.ts'
 import type { Db } from '../db/client.ts'
 import { type ConflictReasons, findConflictReasons } from '../db/conflict-reasons.ts'
 import { type ConnectionRow, listConnections } from '../db/connections.ts'
@@ -91,7 +92,7 @@ async function overviewOf(ctx: Context, row: ConnectionRow): Promise<ConnectionO
     status: row.status,
     problem: row.problem,
     problemSince: row.problem_since,
-    people: plan?.counts.people ?? 0,
+    people: plan ? plan.counts.people : await countCached(ctx.db, where),
     meetConditions: plan && (await hasConditions(ctx.db, where)) ? plan.counts.meeting : null,
     ...(await lastGoodOf(ctx.db, row)),
     lastFailure: await lastFailureOf(ctx.db, row),

@@ -279,7 +279,29 @@ test('a condition that cannot be used comes first, with Configure to press and n
   const { blocks } = homeView(states['a condition that cannot be used']!)
   expect(primaries(blocks)).toEqual(['Configure'])
   expect(words('a condition that cannot be used')).toMatch(/can no longer be used.+“Size” is no longer there/)
-  expect(words('a condition that cannot be used')).not.toMatch(/meets? your conditions|nothing retrieved yet/)
+  expect(words('a condition that cannot be used')).not.toMatch(
+    /\* meets? your conditions|nothing retrieved yet/,
+  )
+})
+
+test('where nobody can tell how many meet the conditions, the line says why and what to do', () => {
+  expect(words('a condition that cannot be used')).toContain(
+    '*253* people in HiBob · how many meet your conditions cannot be counted, as these can no longer be used: open Configure',
+  )
+  const failed = { planProblem: { message: 'The field “Size” is no longer there.', remedy: null } }
+  const both = home([connection({ plan: null, lastFailure: failure, ...failed })])
+  expect(allText(homeView(both).blocks)).toContain('as these can no longer be used: open Configure')
+  expect(words('nothing read yet')).toContain(
+    'How many people meet your conditions is counted after the first retrieval. Press Retrieve Now.',
+  )
+  expect(words('first retrieval running')).toMatch(/after the first retrieval\.(?! Press)/)
+  for (const name of ['a sync that waits', 'a sync that waits in one of two']) {
+    expect(words(name)).toContain(
+      'How many meet your conditions, and what is left to do, is counted when it is written.',
+    )
+    expect(words(name)).not.toMatch(/\*214\* meet your conditions .*Syncing/)
+  }
+  expect(words('two connections')).toContain('*253* people in HR 0 · *214* meet your conditions')
 })
 
 test('a held field says what happened, what to check and that nothing is written until it is let through', () => {

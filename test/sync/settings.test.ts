@@ -238,6 +238,7 @@ describe('Sync if', () => {
       const of = (id: string) => connections.find(({ connectionId }) => connectionId === id)
       expect(of(place.connectionId)).toMatchObject({
         plan: null,
+        people: 3,
         meetConditions: null,
         planProblem: { message: said.message, remedy: said.remedy },
       })

@@ -56,7 +56,7 @@ export function attentionOf(
   }
   if (planProblem)
     return {
-      words: `*A condition for ${name} can no longer be used*\n${told(planProblem)}`,
+      words: `*The conditions for ${name} can no longer be used*\n${told(planProblem)}`,
       buttons: [first(CONFIGURE, 'Configure')],
     }
   if (isOld(connection, now))

@@ -126,11 +126,18 @@ function groupBlocks({ key, match, room, rows }: GroupState): KnownBlock[] {
 function scopeBlock(scope: Scope): SectionBlock {
   switch (scope.state) {
     case 'incomplete':
-      return section('Right now: complete the conditions to see how many people match.')
+      return section(
+        'Right now: complete the conditions, or remove those that cannot be used, to see how many people match.',
+      )
     case 'unknown':
-      return section('The people who match could not be counted just now. What you entered is still here.')
+      return section(
+        'The people who match could not be counted just now. What you entered is still here: press Count again.',
+      )
     case 'counted': {
-      const words = scope.people === 0 ? 'Nobody was read from HR yet.' : scopeWords(scope)
+      const words =
+        scope.people === 0
+          ? 'Nobody was read from HR yet: Retrieve Now on Home reads them.'
+          : scopeWords(scope)
       const accessory = scope.moved > 0 ? button(SEE_WHO, 'See who') : undefined
       return section(words, { accessory })
     }

@@ -3,36 +3,14 @@ import type { PlanKind } from '../../model.ts'
 import { actions, button, escapeText, option, overflow, section, truncate } from '../blocks.ts'
 import { attentionBlocks, attentionOf, retrieveNow } from './attention.view.ts'
 import { conflictWords } from './conflicts.view.ts'
-import type { ConnectionState, ReadAgain } from './connection-state.view.ts'
+import type { ConnectionState } from './connection-state.view.ts'
+import { healthWords, peopleWords, syncingWords } from './connection-words.view.ts'
 import { fieldProblemBlocks, fieldProblemWords } from './field-problems.view.ts'
 import { heldBlocks, heldSentence } from './held-words.view.ts'
 import { MORE, PREVIEW, RESOLVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
 import { heldFieldBlocks, heldFieldsLine } from './lost-fields.view.ts'
 import { type PlanSummary, planNumbers } from './plan.view.ts'
-import { bold, capitalised, count, plural, slackDate, whoWords } from './words.view.ts'
-
-/** "Reading from HiBob: 120 people so far" */
-export function readingWords(label: string, running: NonNullable<ConnectionState['running']>): string {
-  const { peopleRead, peopleExpected } = running
-  const of = peopleExpected === null ? '' : ` of about ${bold(peopleExpected)}`
-  return `Reading from ${escapeText(label)}: ${bold(peopleRead)}${of} ${plural(peopleRead, 'person', 'people')} so far`
-}
-
-/** "HiBob told us of changes today at 10:12: 3 people read again, 1 new, 2 changed" */
-export function readAgainWords(label: string, { at, added, changed, people }: ReadAgain): string {
-  const read = `${bold(people)} ${plural(people, 'person', 'people')} read again`
-  const what = [
-    ...(added === 0 ? [] : [`${bold(added)} new`]),
-    ...(changed === 0 ? [] : [`${bold(changed)} changed`]),
-  ]
-  return `${escapeText(label)} told us of changes ${slackDate(at)}: ${[read, ...(what.length === 0 ? ['nothing changed'] : what)].join(', ')}`
-}
-
-/** Nothing to press meanwhile: what is left is planned when it is written. */
-function syncingWords({ at, by }: NonNullable<ConnectionState['syncing']>): string {
-  const who = by === null ? 'somebody' : whoWords(by)
-  return `*Syncing…* Confirmed by ${who}${at === null ? '' : ` ${slackDate(at)}`}. The numbers are here again when it is done.`
-}
+import { bold, capitalised, count, plural } from './words.view.ts'
 
 /** The whole of one connection: what needs a person, health, counts, and the buttons. */
 export function connectionBlocks(connection: ConnectionState, now: Date): KnownBlock[] {
@@ -44,9 +22,7 @@ export function connectionBlocks(connection: ConnectionState, now: Date): KnownB
     ...(plan && held ? heldBlocks(held, { connectionId, planId: plan.planId }, style) : []),
     ...heldFieldBlocks(connection.heldFields, connection),
     ...health(connection, attention !== null),
-    ...(connection.lastGood === null || connection.planProblem !== null
-      ? []
-      : [section(peopleWords(connection))]),
+    section(peopleWords(connection)),
     ...fieldProblemBlocks(connection.fieldProblems),
     ...(connection.syncing ? [section(syncingWords(connection.syncing))] : []),
     ...(plan ? planBlocks(connection, plan, style) : []),
@@ -64,7 +40,7 @@ export function connectionLine(connection: ConnectionState, now: Date): KnownBlo
   const heldFields =
     connection.heldFields.length === 0 ? '' : `\n${heldFieldsLine(connection.heldFields, connection)}`
   const line = section(
-    `${healthWords(connection)}${numbers}${syncing}${held}${heldFields}${fieldProblemWords(fieldProblems)}`,
+    `${healthWords(connection)}\n${peopleWords(connection)}${numbers}${syncing}${held}${heldFields}${fieldProblemWords(fieldProblems)}`,
   )
   return [
     ...(attention ? [section(attention.words, { accessory: first })] : []),
@@ -95,24 +71,6 @@ const moreMenu = ({ connectionId, label }: ConnectionState) =>
     option(`reconnect:${connectionId}`, `Reconnect ${truncate(label, 40)}`),
     option(`disconnect:${connectionId}`, `Disconnect ${truncate(label, 40)}`),
   ])
-
-function healthWords({ label, lastGood, nextAt, readAgain, running, status }: ConnectionState): string {
-  const parts = [`*${escapeText(label)}*`]
-  if (running) parts.push(readingWords(label, running))
-  if (lastGood) parts.push(`retrieved ${slackDate(lastGood.at)}`)
-  else if (!running) parts.push('nothing retrieved yet')
-  if (!running && status === 'active') parts.push(`next ${slackDate(nextAt)}`)
-  const again = readAgain === null ? '' : `\n${readAgainWords(label, readAgain)}`
-  return `${parts.join(' · ')}${again}`
-}
-
-function peopleWords({ label, people, meetConditions }: ConnectionState): string {
-  const inHr = `${bold(people)} ${plural(people, 'person', 'people')} in ${escapeText(label)}`
-  if (people === 0) return inHr
-  if (meetConditions === null) return `${inHr} · all of them, as Sync if has no conditions`
-  if (meetConditions === 0) return `${inHr}, and nobody meets your conditions`
-  return `${inHr} · ${bold(meetConditions)} ${plural(meetConditions, 'meets', 'meet')} your conditions`
-}
 
 /** A count, what it means, and the button that opens the people behind it. */
 const ROWS: readonly {
