@@ -5,9 +5,10 @@ import { RollcallError } from '../errors.ts'
 import { holdsOfChoice } from './brakes.ts'
 import type { Context } from './context.ts'
 import { enqueue } from './jobs.ts'
-import { currentPlan, getPlan, type PlanView, stillHolds, whatMoved } from './plan.ts'
+import { currentPlan, getPlan, type PlanView, stillHolds } from './plan.ts'
 import { findLockedConnection } from './plan-locks.ts'
 import { NO_COUNTS } from './sync-view.ts'
+import { whatMoved } from './what-moved.ts'
 
 /** Somebody else was first: `plan.decidedBy`, `plan.decidedAt`. */
 type Decided = { outcome: 'decided'; plan: PlanView; syncId: string | null }

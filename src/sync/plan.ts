@@ -22,7 +22,6 @@ import {
   type FieldChanges,
   type FieldValues,
   type Identifier,
-  PLAN_KINDS,
   type PlanCounts,
   type PlanKind,
   WORTH_A_LOOK,
@@ -144,28 +143,6 @@ export async function worthALook(
 ): Promise<{ items: ChangeView[]; total: number }> {
   const rows = await listChangesToFields(db, companyId, planId, { fields: WORTH_A_LOOK, limit, ordinals })
   return await withPeople(db, companyId, planId, rows)
-}
-
-const MOVED: Record<Exclude<PlanKind, 'unchanged'>, string> = {
-  create: 'to create',
-  update: 'to update',
-  left: 'who left',
-  returned: 'who came back',
-  link: 'matched with nothing to write',
-  conflict: 'that need a look',
-  vanished: 'missing from HR',
-  out_of_conditions: 'outside your conditions',
-  skip: 'left out',
-}
-
-/** What is different in numbers between two plans, a sentence each: "1 more to create". */
-export function whatMoved(before: PlanView, after: PlanView): string[] {
-  const sentences = PLAN_KINDS.flatMap((kind) => {
-    const difference = after.counts[kind] - before.counts[kind]
-    if (difference === 0 || kind === 'unchanged') return []
-    return [`${Math.abs(difference)} ${difference > 0 ? 'more' : 'fewer'} ${MOVED[kind]}`]
-  })
-  return sentences.length > 0 ? sentences : ['the same number of people, with other values']
 }
 
 async function withPeople(

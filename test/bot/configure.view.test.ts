@@ -415,7 +415,9 @@ test('what was saved is told for every kind of change that there is or was', () 
     const view = savedView(saved({ before, after }))
     expectView(view)
     for (const kind of PLAN_KINDS)
-      expect(allText(view.blocks)).toMatch(new RegExp(`${KIND_LABELS[kind]}: \\*[01]\\* \\(1 (more|fewer)`))
+      expect(allText(view.blocks)).toMatch(
+        new RegExp(`${KIND_LABELS[kind]}: \\*[013]\\* \\(${kind === 'update' ? 3 : 1} (more|fewer)`),
+      )
   }
 })
 

@@ -248,25 +248,37 @@ test('a failed retrieval and old data say what happened, what holds and what to 
   expect(words('healthy')).not.toContain('older than two days')
 })
 
-test('several connections are summed, and one can be looked at alone', () => {
-  expect(words('two connections')).toContain('*506* people in *2* HR systems · *28* will be created')
+test('several connections have a line of numbers each and no sum, and one can be looked at alone', () => {
+  expect(words('two connections')).toContain('*2* HR systems are connected.')
+  expect(
+    words('two connections').match(/\*14\* will be created, \*3\* updated, \*2\* need a look/g),
+  ).toHaveLength(2)
+  expect(words('two connections')).not.toMatch(/\*506\*|\*28\*/)
   expect(words('one of two chosen')).toContain('*253* people in HR 1')
   expect(words('one of two chosen')).not.toContain('people in HR 0')
   expect(words('more connections than fit')).toContain('102 more')
 })
 
-test('one person in several HR systems is spoken of as one', () => {
-  const [one, none] = [
-    { people: 1, plan: plan({ conflict: 1 }) },
-    { people: 0, plan: plan() },
-  ]
+test('each of several connections leads to its own people who need a look', () => {
   const two = home([
-    connection({ connectionId: id(1), ...one }),
-    connection({ connectionId: id(2), ...none }),
+    connection({ connectionId: id(1) }),
+    connection({ connectionId: id(2), plan: plan({ create: 1 }) }),
   ])
-  expect(allText(homeView(two).blocks)).toMatch(
-    /^[^·]*\*1\* person in \*2\* HR systems .+ · \*1\* needs a look/,
+  expect(buttons(homeView(two).blocks).filter(({ action_id }) => action_id === 'resolve.open')).toMatchObject(
+    [{ value: id(1), text: { text: 'Resolve (2)' } }],
   )
+})
+
+test('whoever left or returned is counted among the updated, as in every message, and named besides', () => {
+  const counts = { create: 2, update: 13, left: 1, returned: 2 }
+  const one = home([connection({ plan: plan(counts) })])
+  const shown = allText(homeView(one).blocks)
+  expect(shown).toContain('*16* will be updated')
+  expect(shown).toContain('*1* of these has left: status and end date will be recorded')
+  expect(shown).toContain('*2* of these have returned')
+  expect(statusMessage(one).text).toContain('2 will be created, 16 updated')
+  const left = allText(homeView(home([connection({ plan: plan({ left: 1 }) })])).blocks)
+  expect(left).toContain('*1* will be updated')
 })
 
 test('somebody who may not act sees no number at all', () => {

@@ -8,6 +8,7 @@ import {
   takenBackNote,
 } from '../../src/bot/screens/person.view.ts'
 import {
+  kindsOf,
   lookWords,
   OPENABLE_KINDS,
   type PlanRow,
@@ -16,6 +17,7 @@ import {
   worthALook,
 } from '../../src/bot/screens/plan.view.ts'
 import {
+  firstKind,
   noPlanView,
   parsePersonButton,
   parsePreviewButton,
@@ -65,6 +67,22 @@ test('a plan that only remembers matches says so', () => {
   expect(numbers({ link: 1, conflict: 235 })).toBe('*1* matched, *235* need a look')
   expect(numbers({ create: 2, link: 1 })).toBe('*2* will be created, *0* updated, *1* matched')
   expect(numbers({ conflict: 1 })).toBe('nothing to sync, *1* needs a look')
+})
+
+test('the list of those to update has whoever left or returned in it, by the number that Home gives', () => {
+  const counts = { create: 2, update: 13, left: 1 }
+  const blocks = [
+    preview([row()], { plan: plan(counts), kind: 'update' }).blocks,
+    choose([row()], [], { plan: plan(counts), kind: 'update' }).blocks,
+  ]
+  for (const shown of blocks.map(allText)) {
+    expect(shown).toContain('To update (14)')
+    expect(shown).toContain('To update because they left (1)')
+  }
+  expect(allText(blocks[0])).toContain('*14* · To update')
+  expect(kindsOf('update')).toEqual(['update', 'left', 'returned'])
+  expect(kindsOf('left')).toEqual(['left'])
+  expect(firstKind(plan({ left: 1 }))).toBe('update')
 })
 
 test.each(OPENABLE_KINDS)('Slack takes the preview with nobody, one and ten people: %s', (kind) => {
@@ -209,7 +227,11 @@ test('a value that came back through a client is taken only in its own form', ()
   expect(parsePersonButton('a:12')).toBeNull()
 })
 
-const choose = (items: readonly PlanRow[], chosen: { ordinal: number; creates: boolean }[] = []) =>
+const choose = (
+  items: readonly PlanRow[],
+  chosen: { ordinal: number; creates: boolean }[] = [],
+  some: Partial<Parameters<typeof chooseView>[0]> = {},
+) =>
   chooseView({
     connectionId: id(9),
     label: 'HiBob',
@@ -219,6 +241,7 @@ const choose = (items: readonly PlanRow[], chosen: { ordinal: number; creates: b
     page: { offset: 0, shown: items.length, total: 500 },
     items,
     chosen,
+    ...some,
   })
 
 test('Slack takes the choice of people with nobody, one and as many as it remembers', () => {

@@ -52,6 +52,11 @@ async function openConflictOf(recordId: string, { connectionId }: Place): Promis
 
 test('a person of two HR systems goes on under one of them, once an admin says which', async () => {
   const before = await register()
+  await dana().openHome()
+  await until('Home', () => labels(dana().home()?.blocks ?? []).includes('Resolve (1)'))
+  await dana().click({ where: 'home', actionId: 'resolve.open', buttonValue: second.connectionId })
+  await shows('from Personio need')
+  await dana().close()
   const asked = await openConflictOf('1', second)
   expect(asked).toContain('a record of another connection')
   expect(asked).toContain('The same person as Ana Raman')

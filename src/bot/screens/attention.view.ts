@@ -17,6 +17,7 @@ export const needsAPerson = (connection: ConnectionState, now: Date): boolean =>
   connection.status === 'broken' ||
   connection.lastFailure !== null ||
   connection.planProblem !== null ||
+  connection.held !== null ||
   isOld(connection, now)
 
 /** "The last good data, from yesterday at 06:12, is kept." */

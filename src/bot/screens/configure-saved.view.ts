@@ -2,7 +2,7 @@ import type { KnownBlock, ModalView } from '@slack/types'
 import { APPLIED_KINDS, PLAN_KINDS, type PlanCounts } from '../../model.ts'
 import { actions, button, context, escapeText, modal, section, truncate } from '../blocks.ts'
 import { PREVIEW, SYNC_NOW } from './ids.view.ts'
-import { KIND_LABELS } from './plan.view.ts'
+import { countOf, KIND_LABELS } from './plan.view.ts'
 import { bold, count, plural } from './words.view.ts'
 
 export type Saved = {
@@ -68,11 +68,11 @@ function meeting(
 
 function inNumbers(after: PlanCounts, { before, connectionId }: Saved): KnownBlock[] {
   const lines = PLAN_KINDS.filter(
-    (kind) => after[kind] > 0 || (before.is === 'open' && before.counts[kind] > 0),
-  ).map(
-    (kind) =>
-      `${KIND_LABELS[kind]}: ${bold(after[kind])}${than(after[kind], before, (counts) => counts[kind])}`,
-  )
+    (kind) => countOf(after, kind) > 0 || (before.is === 'open' && countOf(before.counts, kind) > 0),
+  ).map((kind) => {
+    const n = countOf(after, kind)
+    return `${KIND_LABELS[kind]}: ${bold(n)}${than(n, before, (counts) => countOf(counts, kind))}`
+  })
   const applies = APPLIED_KINDS.some((kind) => after[kind] > 0)
   return [
     section(lines.join('\n') || 'Nothing is to be done.'),

@@ -9,7 +9,7 @@ import { fieldProblemBlocks, fieldProblemWords } from './field-problems.view.ts'
 import { heldBlocks, heldSentence } from './held-words.view.ts'
 import { MORE, PREVIEW, RESOLVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
 import { heldFieldBlocks, heldFieldsLine } from './lost-fields.view.ts'
-import { type PlanSummary, planNumbers } from './plan.view.ts'
+import { countOf, type PlanSummary, planNumbers } from './plan.view.ts'
 import { bold, capitalised, count, plural } from './words.view.ts'
 
 /** The whole of one connection: what needs a person, health, counts, and the buttons. */
@@ -53,6 +53,12 @@ export function connectionLine(connection: ConnectionState, now: Date): KnownBlo
           })
         : null,
       plan ? button(PREVIEW, 'Preview', { value, says: `Preview of ${label}` }) : null,
+      plan && plan.counts.conflict > 0
+        ? button(RESOLVE, `Resolve (${count(plan.counts.conflict)})`, {
+            value,
+            says: `Resolve ${count(plan.counts.conflict)} from ${label}`,
+          })
+        : null,
       attention || connection.running ? null : retrieveNow(connection),
       ...more,
       moreMenu(connection),
@@ -82,10 +88,10 @@ const ROWS: readonly {
   { kind: 'update', words: () => 'will be updated', open: 'See what changes' },
   {
     kind: 'left',
-    words: (n) => `${plural(n, 'has', 'have')} left: status and end date will be recorded`,
+    words: (n) => `of these ${plural(n, 'has', 'have')} left: status and end date will be recorded`,
     open: 'See who',
   },
-  { kind: 'returned', words: (n) => `${plural(n, 'has', 'have')} returned`, open: 'See who' },
+  { kind: 'returned', words: (n) => `of these ${plural(n, 'has', 'have')} returned`, open: 'See who' },
   { kind: 'conflict', words: (n, { conflicts }) => conflictWords(n, conflicts), open: 'Resolve' },
   {
     kind: 'out_of_conditions',
@@ -112,9 +118,9 @@ function planBlocks(
 ): KnownBlock[] {
   const { connectionId, held } = connection
   const always = plan.toApply > 0 ? ['create', 'update'] : []
-  const rows = ROWS.filter(({ kind }) => plan.counts[kind] > 0 || always.includes(kind)).map(
+  const rows = ROWS.filter(({ kind }) => countOf(plan.counts, kind) > 0 || always.includes(kind)).map(
     ({ kind, words, open }) => {
-      const n = plan.counts[kind]
+      const n = countOf(plan.counts, kind)
       const press = kind === 'conflict' ? RESOLVE : PREVIEW
       const accessory = button(press, open, {
         value: kind === 'conflict' ? connectionId : `${connectionId}:${kind}`,

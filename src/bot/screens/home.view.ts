@@ -108,28 +108,17 @@ const neverConnected = (): KnownBlock[] => [
   context('Rollcall reads from your HR system and never writes to it.'),
 ]
 
-/** Those that need a person come first; one line of numbers adds them all up. */
+/** Those that need a person come first. Nothing is added up: whoever is in two of them would count twice. */
 function several(connections: readonly ConnectionState[], now: Date, room: number): KnownBlock[] {
   const ranked = connections.toSorted((a, b) => Number(needsAPerson(b, now)) - Number(needsAPerson(a, now)))
   const rest = ranked.length - room
   return [
-    section(sums(connections)),
+    section(
+      `${bold(connections.length)} HR systems are connected. Each has its own numbers and is synced on its own; whoever is in several counts in each.`,
+    ),
     ...ranked.slice(0, room).flatMap((connection) => connectionLine(connection, now)),
     ...(rest > 0 ? [context(`${count(rest)} more: choose one above, or open Home.`)] : []),
   ]
-}
-
-function sums(connections: readonly ConnectionState[]): string {
-  const total = (of: (connection: ConnectionState) => number) =>
-    connections.reduce((sum, connection) => sum + of(connection), 0)
-  const people = total((it) => it.people)
-  const waiting = total((it) => it.plan?.counts.conflict ?? 0)
-  return [
-    `${bold(people)} ${plural(people, 'person', 'people')} in ${bold(connections.length)} HR systems`,
-    `${bold(total((it) => it.plan?.counts.create ?? 0))} will be created`,
-    `${bold(total((it) => (it.plan ? it.plan.counts.update + it.plan.counts.left + it.plan.counts.returned : 0)))} updated`,
-    `${bold(waiting)} ${plural(waiting, 'needs', 'need')} a look`,
-  ].join(' · ')
 }
 
 const ALL = option('all', 'All HR systems')

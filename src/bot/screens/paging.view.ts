@@ -1,9 +1,9 @@
 import type { KnownBlock, StaticSelect } from '@slack/types'
 import { z } from 'zod'
-import { PLAN_KINDS, type PlanKind } from '../../model.ts'
+import { PLAN_KINDS, type PlanCounts, type PlanKind } from '../../model.ts'
 import { actions, button, option, plain } from '../blocks.ts'
 import type { FormValues } from './form.view.ts'
-import { KIND_LABELS } from './plan.view.ts'
+import { countOf, KIND_LABELS } from './plan.view.ts'
 import { count } from './words.view.ts'
 
 /** What every list of people has: a search, pages of ten, and for a plan the kind of change. */
@@ -64,12 +64,12 @@ export function pageButtons(
 export function kindSelect(
   actionId: string,
   kinds: readonly PlanKind[],
-  counts: Readonly<Record<PlanKind, number>>,
+  counts: PlanCounts,
   current: PlanKind,
 ): StaticSelect {
   const options = kinds
-    .filter((kind) => counts[kind] > 0 || kind === current)
-    .map((kind) => option(kind, `${KIND_LABELS[kind]} (${count(counts[kind])})`))
+    .filter((kind) => countOf(counts, kind) > 0 || kind === current)
+    .map((kind) => option(kind, `${KIND_LABELS[kind]} (${count(countOf(counts, kind))})`))
   const initial = options.find(({ value }) => value === current)
   return {
     type: 'static_select',

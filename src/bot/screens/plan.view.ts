@@ -38,8 +38,8 @@ export type PlanRow = {
 export const KIND_LABELS: Record<PlanKind, string> = {
   create: 'To create',
   update: 'To update',
-  left: 'Have left',
-  returned: 'Have returned',
+  left: 'To update because they left',
+  returned: 'To update because they returned',
   link: 'Matched, nothing to write',
   conflict: 'Need a look',
   vanished: 'Missing from HR',
@@ -61,8 +61,15 @@ export const OPENABLE_KINDS = [
   'link',
 ] as const satisfies PlanKind[]
 
+/** Whoever left or returned is updated as well, and only named besides: so a number is the same on every screen. */
+export const kindsOf = (kind: PlanKind): readonly PlanKind[] =>
+  kind === 'update' ? ['update', 'left', 'returned'] : [kind]
+
+export const countOf = (counts: PlanCounts, kind: PlanKind): number =>
+  kindsOf(kind).reduce((sum, it) => sum + counts[it], 0)
+
 /** Stakeholders that an approval rewrites; `link` remembers a match and rewrites nobody. */
-export const rewritten = (counts: PlanCounts): number => counts.update + counts.left + counts.returned
+export const rewritten = (counts: PlanCounts): number => countOf(counts, 'update')
 
 /**
  * "*14* will be created, *3* updated, *2* need a look"; "everything is up to date", which takes somebody whom the

@@ -5,6 +5,7 @@ import { type Listener, type Step, showWindow, type WindowAnswer } from '../list
 import { metadataOf, type Request, valuesOf } from '../request.ts'
 import { PREVIEW } from './ids.view.ts'
 import { PAGE, parseOffset, parseSearch } from './paging.view.ts'
+import { kindsOf } from './plan.view.ts'
 import {
   firstKind,
   noPlanView,
@@ -30,7 +31,7 @@ type Shown = {
 export async function showPreview(request: Request, shown: Shown): Promise<WindowAnswer> {
   const { connection, confirming, kind, offset, plan, search } = shown
   const { items, total } = await listChanges(request.ctx.db, request.companyId, plan.planId, {
-    kind,
+    kinds: kindsOf(kind),
     offset,
     limit: PAGE,
     ...(search === '' ? {} : { search }),

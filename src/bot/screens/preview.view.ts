@@ -15,7 +15,14 @@ import {
 import { type Held, heldBlocks } from './held-words.view.ts'
 import { DECISIONS, RESOLVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
 import { kindSelect, pageButtons, planKind, rangeWords, searchInput } from './paging.view.ts'
-import { KIND_LABELS, OPENABLE_KINDS, type PlanRow, type PlanSummary, rowWords } from './plan.view.ts'
+import {
+  countOf,
+  KIND_LABELS,
+  OPENABLE_KINDS,
+  type PlanRow,
+  type PlanSummary,
+  rowWords,
+} from './plan.view.ts'
 import { bold, slackDate } from './words.view.ts'
 
 export const PREVIEW_FORM = 'preview'
@@ -49,7 +56,7 @@ export function previewView(state: PreviewState): ModalView {
       ...(confirming || held === null
         ? []
         : heldBlocks(held, { connectionId, planId: plan.planId }, 'primary')),
-      section(`${bold(plan.counts[kind])} · ${KIND_LABELS[kind]}`, {
+      section(`${bold(countOf(plan.counts, kind))} · ${KIND_LABELS[kind]}`, {
         blockId: 'kind',
         accessory: kindSelect(PREVIEW_KIND, OPENABLE_KINDS, plan.counts, kind),
       }),
@@ -122,6 +129,6 @@ export function parsePreviewButton(value: string): { connectionId: string; kind:
 }
 
 export const firstKind = ({ counts }: PlanSummary): PlanKind =>
-  OPENABLE_KINDS.find((kind) => counts[kind] > 0) ?? 'create'
+  OPENABLE_KINDS.find((kind) => countOf(counts, kind) > 0) ?? 'create'
 
 export const parseKind = (value: string): PlanKind => planKind.parse(value)

@@ -22,13 +22,13 @@ export function headline({ label, chosen, plan }: Confirmable): string {
   return `*Sync ${count(n)} ${what} from ${escapeText(label)} into Stakeholders?*`
 }
 
-/** "*14* created · *3* updated · *2* wait until resolved · nobody is deleted" */
+/** "*14* created · *3* updated · *2* need a look and wait · nobody is deleted" */
 export function numbersLine({ create, update, link }: Numbers, { chosen, plan }: Confirmable): string {
   const { conflict } = plan.counts
   const parts = [`${bold(create)} created`, `${bold(update)} updated`]
   if (link > 0) parts.push(`${bold(link)} matched`)
   if (chosen === null && conflict > 0)
-    parts.push(`${bold(conflict)} ${plural(conflict, 'waits', 'wait')} until resolved`)
+    parts.push(`${bold(conflict)} ${plural(conflict, 'needs a look and waits', 'need a look and wait')}`)
   return [...parts, 'nobody is deleted'].join(' · ')
 }
 

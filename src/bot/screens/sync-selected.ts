@@ -5,6 +5,7 @@ import { metadataOf, type Request, valuesOf } from '../request.ts'
 import type { Chosen } from './chosen.view.ts'
 import { SYNC_SELECTED } from './ids.view.ts'
 import { PAGE, parseOffset } from './paging.view.ts'
+import { countOf, kindsOf } from './plan.view.ts'
 import { parseKind } from './preview.view.ts'
 import { decidedView, nothingToSyncView } from './sync-now.view.ts'
 import { planOf, showConfirm } from './sync-plan.ts'
@@ -33,7 +34,7 @@ type Shown = {
 async function showChoice(request: Request, shown: Shown): Promise<WindowAnswer> {
   const { chosen, connection, kind, offset, plan, search } = shown
   const { items, total } = await listChanges(request.ctx.db, request.companyId, plan.planId, {
-    kind,
+    kinds: kindsOf(kind),
     offset,
     limit: PAGE,
     ...(search === '' ? {} : { search }),
@@ -48,7 +49,7 @@ async function openChoice(request: Request): Promise<WindowAnswer> {
   if ('ask' in found) return showWindow(found.ask)
   const plan = await planOf(request, found.connection)
   if (plan.status === 'confirmed') return showWindow(decidedView(decidedWords(plan)))
-  const kind = PICKABLE_KINDS.find((it) => plan.counts[it] > 0)
+  const kind = PICKABLE_KINDS.find((it) => countOf(plan.counts, it) > 0)
   if (kind === undefined) return showWindow(nothingToSyncView())
   return await showChoice(request, { ...found, plan, kind, search: '', offset: 0, chosen: [] })
 }

@@ -1,0 +1,54 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Employee } from '../../src/model.ts'
+import { engineAt, person } from '../support/engine.ts'
+import { readRegister, seedCache } from '../support/seed.ts'
+import { startConnected, until, windowWith } from './support/product.ts'
+import { allText } from './support/words.ts'
+
+/** Six people are in the register; what HR says of them next is each test's own. */
+let product: Awaited<ReturnType<typeof startConnected>>
+const six = Array.from({ length: 6 }, (_, n) => person(n + 1))
+beforeAll(async () => {
+  product = await startConnected({ people: 30 })
+  await says({})
+  await engineAt(product.database, product.place).sync()
+})
+afterAll(() => product.close())
+let before: Awaited<ReturnType<typeof register>>
+beforeEach(async () => {
+  before = await register()
+})
+afterEach(async () => {
+  while (dana().modal()) await dana().close()
+  expect(await register()).toEqual(before)
+})
+
+const dana = () => product.desk.as('U_DANA')
+const shows = (words: string) => windowWith(product.desk, 'U_DANA', words)
+const register = () => readRegister(product.database.db, product.place)
+/** HR as it is now, by the number of each person whom it says something new of. */
+const says = (news: Readonly<Record<number, Partial<Employee>>>) =>
+  seedCache(
+    product.database.db,
+    product.place,
+    six.map((one) => ({ ...one, ...news[Number(one.recordId)] })),
+  )
+
+test('whoever left is in the list and in the number of those to update, on Home and in both windows', async () => {
+  await says({ 1: { jobTitle: 'Lead' }, 2: { status: 'left', endDate: '2026-11-30' } })
+  await dana().openHome()
+  await until('Home', () => allText(dana().home()?.blocks).includes('*2* will be updated'))
+  expect(allText(dana().home()?.blocks)).toContain('*1* of these has left')
+  await dana().click({
+    where: 'home',
+    actionId: 'preview.open',
+    buttonValue: `${product.place.connectionId}:update`,
+  })
+  const listed = await shows('*2* · To update')
+  expect(listed).toContain('1-2 of 2')
+  expect(listed).toMatch(/Person1 Raman.+Person2 Raman/)
+  await dana().fill({ actionId: 'preview.kind', value: 'left' })
+  expect(await shows('*1* · To update because they left')).not.toContain('Person1 Raman')
+  await dana().click({ actionId: 'choose.open' })
+  expect(await shows('Choose people from HiBob')).toMatch(/Person1 Raman.+Person2 Raman/)
+})
