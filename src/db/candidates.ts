@@ -43,6 +43,7 @@ export type CandidateMatch = {
 export type ClaimRow = {
   recordId: string
   sameConnection: boolean
+  provider: string
   employee: CachedEmployeePayload | null
   sharing: boolean
 }

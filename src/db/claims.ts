@@ -61,6 +61,7 @@ export function claimOf(
 ): RawBuilder<unknown> {
   const firstOf = (those: RawBuilder<unknown>) => sql`(
     select jsonb_build_object('recordId', k.record_id, 'sameConnection', k.connection_id = c.connection_id,
+      'provider', (select o.provider from connection o where o.company_id = ${companyId} and o.connection_id = k.connection_id),
       'employee', (select o.employee from cached_employee o where o.company_id = ${companyId}
         and o.connection_id = k.connection_id and o.record_id = k.record_id),
       'sharing', exists (select from cached_employee o where o.company_id = ${companyId} and o.connection_id = k.connection_id

@@ -31,6 +31,7 @@ export function toCandidate(
     by && {
       recordId: by.recordId,
       sameConnection: by.sameConnection,
+      provider: by.provider,
       name: by.employee && nameBeside(by.employee, row.employee),
     }
   const value = row.identifier_value

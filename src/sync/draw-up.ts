@@ -57,6 +57,7 @@ export async function drawUpPlan(
       identifier: settings.identifier,
       mapping,
       providerLabel: ctx.providers.get(connection.provider).label,
+      labelOf: (provider) => ctx.providers.get(provider).label,
     }
     const held = connection.held_fields
     const whom = { identifier: settings.identifier, meets: conditions.predicate }

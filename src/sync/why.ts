@@ -84,8 +84,9 @@ export async function explainPerson(
   const [group] = groupByRecord(rows)
   const [row] = group ?? []
   if (!group || !row) return undefined
-  const providerLabel = ctx.providers.get(connection.provider).label
-  const rules: Rules = { identifier, mapping, providerLabel }
+  const labelOf = (provider: string) => ctx.providers.get(provider).label
+  const providerLabel = labelOf(connection.provider)
+  const rules: Rules = { identifier, mapping, providerLabel, labelOf }
   const candidate = toCandidate(row, group, connection.held_fields, shared)
   const stated = row.employee && unpackEmployee(recordId, row.employee)
   // Held fields are asked about as the plan does it: by their values, and not by their blanks.

@@ -58,7 +58,7 @@ test('a person of two HR systems goes on under one of them, once an admin says w
   await shows('from Personio need')
   await dana().close()
   const asked = await openConflictOf('1', second)
-  expect(asked).toContain('a record of another connection')
+  expect(asked).toContain('is linked to the record of Ana Raman (E-1) in HiBob.')
   expect(asked).toContain('The same person as Ana Raman')
   await dana().fill({ actionId: 'decision.choice', value: '0' })
   await dana().submit()

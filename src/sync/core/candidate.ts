@@ -33,8 +33,14 @@ export type Candidate = {
 export type RegisterRow = { stakeholderId: string; version: number; fields: RegisterFields }
 /** `claimedBy`: another record that the stakeholder belongs to, and goes on under. */
 export type Match = RegisterRow & { claimedBy: Claim | null }
-/** `name` of the person there; `null` when that record could not be read. */
-export type Claim = { recordId: string; sameConnection: boolean; name: string | null }
+/** `name` of the person there; `null` when that record could not be read. `provider` is the HR system's id. */
+export type Claim = { recordId: string; sameConnection: boolean; provider: string; name: string | null }
 export type MatchVerdict = 'link' | 'create' | 'ignore' | 'new_contract'
 
-export type Rules = { identifier: Identifier; mapping: Mapping; providerLabel: string }
+export type Rules = {
+  identifier: Identifier
+  mapping: Mapping
+  providerLabel: string
+  /** The vendor's own spelling of any HR system, by its id. */
+  labelOf: (provider: string) => string
+}

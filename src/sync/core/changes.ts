@@ -111,16 +111,16 @@ export const claimed = (person: Candidate, match: Match, by: Claim, rules: Rules
     person,
     match,
     by,
-    `The ${label(rules)} belongs to stakeholder ${nameOf(match)}, who is linked to ${recordOf(by)}.`,
+    `The ${label(rules)} belongs to stakeholder ${nameOf(match)}, who is linked to ${recordOf(by, rules)}.`,
   )
 
 /** Linked to a stakeholder of another record, or meant to be: only one of the two can be followed. */
-export const claimedTwice = (person: Candidate, row: RegisterRow, by: Claim) =>
+export const claimedTwice = (person: Candidate, row: RegisterRow, by: Claim, rules: Rules) =>
   claimConflict(
     person,
     row,
     by,
-    `Stakeholder ${nameOf(row)} belongs to ${recordOf(by)} too, and can follow only one of them.`,
+    `Stakeholder ${nameOf(row)} belongs to ${recordOf(by, rules)} too, and can follow only one of them.`,
   )
 
 const claimConflict = (person: Candidate, row: RegisterRow, by: Claim, sentence: string) =>
@@ -132,8 +132,13 @@ const claimConflict = (person: Candidate, row: RegisterRow, by: Claim, sentence:
     row,
   )
 
-const recordOf = ({ sameConnection, name }: Claim) =>
-  `${sameConnection ? 'another HR record' : 'a record of another connection'}${name === null ? '' : ` (${name})`}`
+/** "the HR record of Ben Ode", "a record in Personio" */
+function recordOf({ sameConnection, name, provider }: Claim, { labelOf, providerLabel }: Rules): string {
+  if (sameConnection) return name === null ? 'another HR record' : `the HR record of ${name}`
+  const label = labelOf(provider)
+  const where = label === providerLabel ? `another ${label} connection` : label
+  return name === null ? `a record in ${where}` : `the record of ${name} in ${where}`
+}
 
 export const leaversIdentifier = (person: Candidate, match: Match, rules: Rules) =>
   conflict(

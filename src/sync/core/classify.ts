@@ -41,7 +41,7 @@ export function classify(person: Candidate, rules: Rules): Change[] {
   if (becomesNew) return [separate(created(person, employee, rules), person, rules)]
   const chosen = person.decision?.stakeholder
   if (chosen && chosen.stakeholderId !== linked?.stakeholderId && person.meetsConditions) {
-    if (chosen.claimedBy) return [claimedTwice(person, chosen, chosen.claimedBy)]
+    if (chosen.claimedBy) return [claimedTwice(person, chosen, chosen.claimedBy, rules)]
     return written(person, chosen, mappedFields(employee, rules.mapping), null, rules)
   }
   if (linked) return classifyLinked(person, employee, linked, rules)
@@ -69,7 +69,7 @@ function classifyLinked(
   )
   const changes = written(person, linked, fields, linked.base, rules)
   if (!person.meetsConditions && changes.every(({ kind }) => kind === 'unchanged')) return [outside]
-  return linked.claimedBy ? [claimedTwice(person, linked, linked.claimedBy)] : changes
+  return linked.claimedBy ? [claimedTwice(person, linked, linked.claimedBy, rules)] : changes
 }
 
 function classifyUnlinked(person: Candidate, employee: Employee, rules: Rules): Change[] {

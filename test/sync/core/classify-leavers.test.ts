@@ -28,7 +28,9 @@ const only = (person: Partial<Candidate>) => {
 
 describe('a leaver whose identifier somebody else has now', () => {
   const sharedWith = [{ recordId: '2', name: 'Olu Grant' }]
-  const taken = match({ claimedBy: { recordId: '2', sameConnection: true, name: 'Ben Ode' } })
+  const taken = match({
+    claimedBy: { recordId: '2', sameConnection: true, provider: 'hibob', name: 'Ben Ode' },
+  })
 
   test('asks nothing while no stakeholder could be theirs, and names the other', () => {
     for (const matches of [[], [taken]]) {
@@ -45,15 +47,15 @@ describe('a leaver whose identifier somebody else has now', () => {
       detail: { stakeholders: [{ stakeholderId: 's1' }] },
     })
     for (const claimedBy of [
-      { recordId: '9', sameConnection: true, name: 'Ben Ode' },
-      { recordId: '2', sameConnection: false, name: 'Ben Ode' },
+      { recordId: '9', sameConnection: true, provider: 'hibob', name: 'Ben Ode' },
+      { recordId: '2', sameConnection: false, provider: 'personio', name: 'Ben Ode' },
     ])
       expect(only({ employee: gone, sharedWith, matches: [match({ claimedBy })] })?.kind).toBe('conflict')
   })
 })
 
 test('whose stakeholder it is counts before who shares the identifier', () => {
-  const claimedBy = { recordId: '1', sameConnection: true, name: 'Ben Ode' }
+  const claimedBy = { recordId: '1', sameConnection: true, provider: 'hibob', name: 'Ben Ode' }
   expect(only({ sharedWith: [OLD], matches: [match({ claimedBy })] })).toMatchObject({
     kind: 'conflict',
     reason: 'claimed',
@@ -144,7 +146,10 @@ describe('a linked record whose identifier another stakeholder has too', () => {
   test('goes on where that one belongs to another record of today with this identifier', () => {
     const person = { linked: linked(), sharedWith: [OLD] }
     expect(
-      only({ ...person, matches: [other({ recordId: '1', sameConnection: true, name: 'Ben Ode' })] }),
+      only({
+        ...person,
+        matches: [other({ recordId: '1', sameConnection: true, provider: 'hibob', name: 'Ben Ode' })],
+      }),
     ).toMatchObject({
       kind: 'update',
       stakeholderId: 's1',
@@ -154,8 +159,8 @@ describe('a linked record whose identifier another stakeholder has too', () => {
   test('waits where that one belongs to nobody, or to somebody else', () => {
     for (const claimedBy of [
       null,
-      { recordId: '9', sameConnection: true, name: 'Ben Ode' },
-      { recordId: '1', sameConnection: false, name: 'Ben Ode' },
+      { recordId: '9', sameConnection: true, provider: 'hibob', name: 'Ben Ode' },
+      { recordId: '1', sameConnection: false, provider: 'personio', name: 'Ben Ode' },
     ])
       expect(only({ linked: linked(), sharedWith: [OLD], matches: [other(claimedBy)] })).toMatchObject({
         kind: 'conflict',

@@ -8,6 +8,7 @@ const anyClaim = fc.option(
   fc.record({
     recordId: fc.constantFrom('2', '9'),
     sameConnection: fc.boolean(),
+    provider: fc.constantFrom('hibob', 'personio'),
     name: fc.option(fc.constant('Ben Ode'), { nil: null }),
   }),
   { nil: null, freq: 1 },

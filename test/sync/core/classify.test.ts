@@ -72,7 +72,7 @@ describe('matching', () => {
 
   test('a stakeholder who belongs to another record is not taken over', () => {
     for (const sameConnection of [true, false]) {
-      const taken = match({}, { recordId: 'other', sameConnection, name: 'Ben Ode' })
+      const taken = match({}, { recordId: 'other', sameConnection, provider: 'personio', name: 'Ben Ode' })
       expect(classify(candidate({ matches: [taken] }), rules())[0]).toMatchObject({
         kind: 'conflict',
         reason: sameConnection ? 'claimed' : 'two_connections',
@@ -80,6 +80,25 @@ describe('matching', () => {
       })
     }
   })
+
+  test.each([
+    [true, 'hibob', 'Ben Ode', 'the HR record of Ben Ode'],
+    [true, 'hibob', 'Ana Núñez (E-104)', 'the HR record of Ana Núñez (E-104)'],
+    [true, 'hibob', null, 'another HR record'],
+    [false, 'personio', 'Ana Núñez (E-104)', 'the record of Ana Núñez (E-104) in Personio'],
+    [false, 'personio', null, 'a record in Personio'],
+    [false, 'hibob', 'Ben Ode', 'the record of Ben Ode in another HiBob connection'],
+  ])(
+    'whose the stakeholder is, is named with their HR system: %s %s %s',
+    (sameConnection, provider, name, whose) => {
+      const claimedBy = { recordId: 'other', sameConnection, provider, name }
+      const reason = (some: Parameters<typeof candidate>[0]) =>
+        classify(candidate(some), rules())[0]?.reasonText
+      expect(reason({ matches: [match({}, claimedBy)] })).toContain(`linked to ${whose}.`)
+      const two = { ...linked(), claimedBy }
+      expect(reason({ linked: two })).toContain(`belongs to ${whose} too, and can follow only one of them.`)
+    },
+  )
 
   test('a link survives a changed email', () => {
     const [change] = classify(

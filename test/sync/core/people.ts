@@ -33,6 +33,7 @@ export const rules = (over: Partial<Rules> = {}): Rules => ({
   identifier: 'workEmail',
   mapping: DEFAULT_MAPPING,
   providerLabel: 'HiBob',
+  labelOf: (provider) => (provider === 'hibob' ? 'HiBob' : 'Personio'),
   ...over,
 })
 
