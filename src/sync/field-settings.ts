@@ -1,12 +1,22 @@
+import type { Db } from '../db/client.ts'
 import { getSyncSettings, updateSyncSettings } from '../db/settings.ts'
 import { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { usedFields } from './core/conditions.ts'
-import { customFieldKey } from './core/conditions-fields.ts'
+import { customFieldId, customFieldKey } from './core/conditions-fields.ts'
 import { mappingSchema } from './core/mapping.ts'
-import { getSavedConditions } from './settings.ts'
+import { getSavedConditions, toConditions } from './settings.ts'
 
 type Place = { companyId: string; connectionId: string }
+
+/** Ids of the custom fields whose loss would change what is written, or for whom. */
+export async function listFieldsInUse(db: Db, { companyId, connectionId }: Place): Promise<string[]> {
+  const { conditions, mapping } = await getSyncSettings(db, companyId, connectionId)
+  const tree = toConditions(conditions)
+  const asked = tree === null ? [] : usedFields(tree).map(customFieldId)
+  const mapped = mappingSchema.parse(mapping).custom.map(({ from }) => from)
+  return [...new Set([...mapped, ...asked])].filter((id) => id !== null)
+}
 
 /**
  * A field that is no longer read is no longer mapped either. The version is counted up in any case: then nobody

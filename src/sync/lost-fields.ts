@@ -9,6 +9,7 @@ import { RollcallError } from '../errors.ts'
 import { type CoveredField, STANDARD_FIELD_KEYS, STANDARD_FIELDS, type StandardField } from '../model.ts'
 import type { Context } from './context.ts'
 import { customFieldId } from './core/conditions-fields.ts'
+import { listFieldsInUse } from './field-settings.ts'
 import { enqueue } from './jobs.ts'
 import { requestRetrieval } from './retrieve.ts'
 
@@ -20,7 +21,7 @@ type Place = { companyId: string; connectionId: string }
  */
 export type HeldField = { field: CoveredField; label: string; where: string; delivered: boolean }
 
-/** The fields of a connection that are not written, in the order in which they were found. */
+/** The fields of a connection whose blanks are in doubt and would matter, in the order in which they were found. */
 export async function listHeldFields(
   { db, providers }: Pick<Context, 'db' | 'providers'>,
   connection: Pick<
@@ -35,7 +36,8 @@ export async function listHeldFields(
     (await listConnectionFields(db, { companyId, connectionId })).map((it) => [it.field_id, it]),
   )
   const unread = await unreadInCache(db, connection)
-  return held.map((field) => {
+  const inUse = await listFieldsInUse(db, { companyId, connectionId })
+  return held.filter(matters(inUse)).map((field) => {
     const id = customFieldId(field)
     if (id === null) {
       const { label } = STANDARD_FIELDS[field as StandardField]
@@ -47,6 +49,12 @@ export async function listHeldFields(
     const delivered = known !== undefined && known.gone_at === null && known.delivered !== false
     return { field, label, where: whereToGrant({ label, category }), delivered }
   })
+}
+
+/** Held is what was in use when it was read: what was taken out of mapping and conditions since needs nobody's word. */
+const matters = (inUse: readonly string[]) => (field: CoveredField) => {
+  const id = customFieldId(field)
+  return id === null || inUse.includes(id)
 }
 
 /** Standard fields that nobody in the cache was delivered with. */

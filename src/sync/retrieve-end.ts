@@ -4,21 +4,19 @@ import { lockConnection, updateConnectionHealth } from '../db/connection-health.
 import { getConnection } from '../db/connections.ts'
 import { findLastFailure } from '../db/retrieval-health.ts'
 import { findRetrieval, getRetrieval, lockAttempt, type RetrievalRow, updateEnded } from '../db/retrievals.ts'
-import { bumpSettingsVersion, getSyncSettings, type SyncSettingsRow } from '../db/settings.ts'
+import { bumpSettingsVersion } from '../db/settings.ts'
 import { deleteSuperseded, hasStagedStranger, insertStagedNew, updateStagedChanged } from '../db/staging.ts'
 import type { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { formatDate } from './core/calendar.ts'
-import { usedFields } from './core/conditions.ts'
-import { customFieldId } from './core/conditions-fields.ts'
 import { coverageOf, judgeCoverage } from './core/coverage.ts'
 import { nextDailyAt } from './core/dates.ts'
-import { mappingSchema } from './core/mapping.ts'
 import { type Listing, storeListing } from './field-listing.ts'
+import { listFieldsInUse } from './field-settings.ts'
 import { enqueue } from './jobs.ts'
 import { keepLedger } from './known-ledger.ts'
 import { expectInUse, type ProvenRead } from './retrieve-guards.ts'
-import { getCompanyLimits, toConditions } from './settings.ts'
+import { getCompanyLimits } from './settings.ts'
 
 /** What passes by itself is tried again before the next day. */
 const RETRY_AFTER_MS = 60 * 60_000
@@ -56,7 +54,7 @@ export async function completeRetrieval(
     })
     await storeListing(trx, key, { ...fields, delivered: read.customRead }, now)
     const { coverage: limit } = await getCompanyLimits(trx, companyId)
-    const watched = reliedOn(await getSyncSettings(trx, companyId, connectionId))
+    const watched = await listFieldsInUse(trx, key)
     const { held, baseline } = judgeCoverage(connection.coverage, read.coverage, { limit, watched })
     // Who was synced meanwhile may lack a value that they had all along: everybody is compared anew.
     if (connection.held_fields.some((field) => !held.includes(field)))
@@ -93,14 +91,6 @@ export async function completeRetrieval(
       error_remedy: null,
     })
   })
-}
-
-/** Ids of the custom fields whose loss would change what is written, or for whom. */
-function reliedOn({ conditions, mapping }: SyncSettingsRow): string[] {
-  const tree = toConditions(conditions)
-  const asked = tree === null ? [] : usedFields(tree).map(customFieldId)
-  const mapped = mappingSchema.parse(mapping).custom.map(({ from }) => from)
-  return [...new Set([...mapped, ...asked])].filter((id) => id !== null)
 }
 
 /** Whoever the cache has and this read has not. Mostly nobody, which a count tells without a scan. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { getConnection } from '../../src/db/connections.ts'
 import type { Employee } from '../../src/model.ts'
+import { NO_CONDITIONS } from '../../src/sync/core/conditions.ts'
 import { DEFAULT_LIMITS } from '../../src/sync/core/guard.ts'
 import { goOnWithout, letFieldThrough, listHeldFields } from '../../src/sync/lost-fields.ts'
 import { getOverview } from '../../src/sync/overview.ts'
@@ -241,6 +242,17 @@ describe('a mapped custom field', () => {
     await read([...size(null), person(99, { custom: { tshirt: null } })])
     expect(await held()).toMatchObject([{ field: 'custom:tshirt' }])
     expect((await engine.plan()).counts).toMatchObject({ meeting: 0, create: 0, conflict: 41 })
+
+    // Once nothing asks about it any more nobody has to answer for it.
+    const settings = await getSettings(database.db, place)
+    await saveSettings(makeContext(database), place, {
+      conditions: NO_CONDITIONS,
+      version: settings.version,
+    })
+    expect(await held()).toEqual([])
+    await expect(letFieldThrough(makeContext(database), place, 'custom:tshirt')).rejects.toMatchObject({
+      code: 'conflict',
+    })
   })
 
   test('may be let through, and its blanks are then held by the brake on blanks', async () => {
