@@ -1,5 +1,6 @@
 import type { HomeView, KnownBlock } from '@slack/types'
 import { z } from 'zod'
+import type { PlanCounts } from '../../model.ts'
 import {
   actions,
   button,
@@ -108,18 +109,32 @@ const neverConnected = (): KnownBlock[] => [
   context('Rollcall reads from your HR system and never writes to it.'),
 ]
 
-/** Those that need a person come first. Nothing is added up: whoever is in two of them would count twice. */
+/** Those that need a person come first; one line adds up what is to be done. */
 function several(connections: readonly ConnectionState[], now: Date, room: number): KnownBlock[] {
   const ranked = connections.toSorted((a, b) => Number(needsAPerson(b, now)) - Number(needsAPerson(a, now)))
   const rest = ranked.length - room
   return [
-    section(
-      `${bold(connections.length)} HR systems are connected. Each has its own numbers and is synced on its own; whoever is in several counts in each.`,
-    ),
+    section(sums(connections)),
+    context('Each is synced on its own. Whoever is in several of them counts in each.'),
     ...ranked.slice(0, room).flatMap((connection) => connectionLine(connection, now)),
     ...(rest > 0 ? [context(`${count(rest)} more: choose one above, or open Home.`)] : []),
   ]
 }
+
+/** "*2* HR systems, all together: *14* will be created, *3* updated, *2* need a look" */
+function sums(connections: readonly ConnectionState[]): string {
+  const systems = `${bold(connections.length)} HR systems`
+  const counts = connections.flatMap(({ plan }) => (plan ? [plan.counts] : []))
+  const [first, ...others] = counts
+  return first === undefined
+    ? `${systems}, and nothing to sync yet`
+    : `${systems}, all together: ${planNumbers(others.reduce(addCounts, first))}`
+}
+
+const addCounts = (a: PlanCounts, b: PlanCounts): PlanCounts =>
+  Object.fromEntries(
+    (Object.keys(a) as (keyof PlanCounts)[]).map((key) => [key, a[key] + b[key]]),
+  ) as PlanCounts
 
 const ALL = option('all', 'All HR systems')
 
