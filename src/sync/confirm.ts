@@ -8,14 +8,14 @@ import { enqueue } from './jobs.ts'
 import { currentPlan, getPlan, type PlanView, stillHolds } from './plan.ts'
 import { findLockedConnection } from './plan-locks.ts'
 import { NO_COUNTS } from './sync-view.ts'
-import { whatMoved } from './what-moved.ts'
+import { compareWith, type Moved } from './what-moved.ts'
 
 /** Somebody else was first: `plan.decidedBy`, `plan.decidedAt`. */
 type Decided = { outcome: 'decided'; plan: PlanView; syncId: string | null }
 type NotWritten =
   | Decided
   /** Something moved since it was drawn up: nothing was written, `plan` takes its place. */
-  | { outcome: 'overtaken'; plan: PlanView; moved: string[] }
+  | { outcome: 'overtaken'; plan: PlanView; moved: Moved }
   /** A brake holds it: nothing was written, and it takes the number that `holdsOfChoice` gives first, typed. */
   | { outcome: 'held'; plan: PlanView }
   | { outcome: 'nothing' }
@@ -106,11 +106,9 @@ async function planOfSameContent(
   // The same people under another plan's id, or others: either way somebody is ahead of this one.
   if (fresh.status === 'confirmed') return await decided(ctx.db, { ...shown, plan_id: fresh.planId })
   if (fresh.hash === shown.hash.toString('hex') && fresh.toApply > 0) return { outcome: 'same', plan: fresh }
-  return {
-    outcome: 'overtaken',
-    plan: fresh,
-    moved: whatMoved(await getPlan(ctx.db, shown.company_id, shown.plan_id), fresh),
-  }
+  const before = await getPlan(ctx.db, shown.company_id, shown.plan_id)
+  const moved = await compareWith(ctx.db, shown.company_id, before, fresh)
+  return { outcome: 'overtaken', plan: fresh, moved }
 }
 
 /** By a person. One that newer data took the place of may still say the same as the plan of now. */

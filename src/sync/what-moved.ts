@@ -1,5 +1,28 @@
+import type { Db } from '../db/client.ts'
+import { listDifferingPeople } from '../db/plan-differences.ts'
 import { PLAN_KINDS, type PlanCounts, type PlanKind } from '../model.ts'
 import type { PlanView } from './plan.ts'
+
+/** Between two plans: what is different in numbers, a sentence each, and where no number is, whom it concerns. */
+export type Moved = {
+  sentences: readonly string[]
+  /** The first few by name, of all of them. */
+  people: { names: readonly string[]; total: number } | null
+}
+
+const MAX_NAMES = 3
+
+export async function compareWith(
+  db: Db,
+  companyId: string,
+  before: PlanView,
+  after: PlanView,
+): Promise<Moved> {
+  const sentences = whatMoved(before, after)
+  if (sentences.length > 0) return { sentences, people: null }
+  const people = await listDifferingPeople(db, companyId, [before.planId, after.planId], MAX_NAMES)
+  return { sentences, people: people.total > 0 ? people : null }
+}
 
 const MOVED: Record<Exclude<PlanKind, 'update' | 'left' | 'returned' | 'unchanged'>, string> = {
   create: 'to create',
@@ -10,14 +33,13 @@ const MOVED: Record<Exclude<PlanKind, 'update' | 'left' | 'returned' | 'unchange
   skip: 'left out',
 }
 
-/** What is different in numbers between two plans, a sentence each: "1 more to create". */
+/** "1 more to create"; none where the numbers are the same. */
 export function whatMoved({ counts: before }: PlanView, { counts: after }: PlanView): string[] {
-  const sentences = PLAN_KINDS.flatMap((kind) => {
+  return PLAN_KINDS.flatMap((kind) => {
     if (kind === 'update') return updatesMoved(before, after)
     if (kind === 'left' || kind === 'returned' || kind === 'unchanged') return []
     return moreWords(after[kind] - before[kind], MOVED[kind])
   })
-  return sentences.length > 0 ? sentences : ['the same number of people, with other values']
 }
 
 /** Whoever left or came back is one of those to update: "1 more to update (1 more who left)". */

@@ -52,3 +52,16 @@ test('whoever left is in the list and in the number of those to update, on Home 
   await dana().click({ actionId: 'choose.open' })
   expect(await shows('Choose people from HiBob')).toMatch(/Person1 Raman.+Person2 Raman/)
 })
+
+test('what took the place of a plan with the same numbers says in the window whom it concerns', async () => {
+  await says({ 1: { jobTitle: 'Lead' }, 3: { phone: '+49 30 3' } })
+  await dana().command('/datasync preview')
+  await shows('*2* · To update')
+  await dana().click({ actionId: 'sync.open' })
+  await shows('nobody is deleted')
+  await says({ 1: { jobTitle: 'CTO' }, 2: { jobTitle: 'Lead' } })
+  await dana().click({ actionId: 'sync.confirm' })
+  expect(await shows('Here is the new plan.')).toContain(
+    'the same numbers, but other people or values. It concerns Person1 Raman, Person2 Raman and Person3 Raman.',
+  )
+})

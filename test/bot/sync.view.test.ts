@@ -86,7 +86,7 @@ test('Slack takes the plan with nothing in it and with the most there can be', (
       row({ kind: 'update', name: HOSTILE, fields: { workEmail: { before: 'a', after: HOSTILE } } }),
     ),
     lookTotal: 99_999,
-    moved: [HOSTILE],
+    moved: { sentences: [], people: { names: [HOSTILE, HOSTILE, HOSTILE], total: 99_999 } },
     held: held({ what: HOSTILE, limit: HOSTILE, check: HOSTILE }),
     askedBy: 'U_SAM',
     names: Array.from({ length: 10 }, () => HOSTILE),
@@ -99,7 +99,7 @@ test('Slack takes the plan with nothing in it and with the most there can be', (
     expectMessage(syncCard(state, { masked: false }))
     expect(markup(syncView(state).blocks)).not.toContain('<!channel>')
   }
-  expectView(chooseAgainView(id(9), [HOSTILE]))
+  expectView(chooseAgainView(id(9), { sentences: [HOSTILE], people: null }))
 })
 
 test('the plan that was shown is the plan that is confirmed', () => {
@@ -119,10 +119,27 @@ test('the plan that was shown is the plan that is confirmed', () => {
 })
 
 test('an overtaken plan says what moved before it asks again', () => {
-  const [first] = syncView(syncing({ moved: ['1 more to create'] })).blocks
+  const [first] = syncView(syncing({ moved: { sentences: ['1 more to create'], people: null } })).blocks
   expect(allText(first)).toContain(
     'The data changed since this was drawn up: 1 more to create. Here is the new plan.',
   )
+})
+
+test('where an overtaken plan has the same numbers, windows name whom it concerns, and messages nobody', () => {
+  const people = { names: ['Ana Núñez', 'Ben Ode', 'Cem Kaya'], total: 7 }
+  const state = syncing({ moved: { sentences: [], people } })
+  const named = 'but other people or values. It concerns Ana Núñez, Ben Ode, Cem Kaya and 4 more.'
+  for (const { blocks } of [syncView(state), heldView(state, [held()]), chooseAgainView(id(9), state.moved!)])
+    expect(allText(blocks)).toContain(named)
+  const three = { ...people, total: 3 }
+  expect(allText(syncView(syncing({ moved: { sentences: [], people: three } })).blocks)).toContain(
+    'It concerns Ana Núñez, Ben Ode and Cem Kaya.',
+  )
+  for (const masked of [true, false]) {
+    const card = JSON.stringify(syncCard(state, { masked }))
+    expect(card).toContain('the same numbers, but other people or values. Here is the new plan.')
+    expect(card).not.toContain('Ana')
+  }
 })
 
 test("a held custom field is said in HR's own words, and its id comes back whole", () => {

@@ -153,7 +153,10 @@ describe('what was confirmed is what is written', () => {
     await seedCache(database.db, place, three)
     const view = await plan()
     await seedCache(database.db, place, [...three, person(4)])
-    expect(await confirm(view)).toMatchObject({ outcome: 'overtaken', moved: ['1 more to create'] })
+    expect(await confirm(view)).toMatchObject({
+      outcome: 'overtaken',
+      moved: { sentences: ['1 more to create'], people: null },
+    })
     expect(await readRegister(database.db, place)).toEqual({})
   })
 

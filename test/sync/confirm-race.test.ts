@@ -68,7 +68,10 @@ test('a retrieval that swaps the cache while Confirm waits for its turn overtake
     () => engine.confirm(view),
     () => seedCache(database.db, place, [...three, person(4)]),
   )
-  expect(answer).toMatchObject({ outcome: 'overtaken', moved: ['1 more to create'] })
+  expect(answer).toMatchObject({
+    outcome: 'overtaken',
+    moved: { sentences: ['1 more to create'], people: null },
+  })
   expect(await readRegister(database.db, place)).toEqual({})
 })
 
@@ -90,7 +93,10 @@ test('so does one that is swapping it at that moment', async () => {
     (other) => other.query(point, [swapped.rows[0]?.id, place.connectionId]),
     () => engine.confirm(view),
   )
-  expect(answer).toMatchObject({ outcome: 'overtaken', moved: ['1 more to create'] })
+  expect(answer).toMatchObject({
+    outcome: 'overtaken',
+    moved: { sentences: ['1 more to create'], people: null },
+  })
 })
 
 test('drawing up, confirming, applying, undoing and discarding wait for whoever works on the register', async () => {

@@ -1,8 +1,19 @@
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PLAN_KINDS, type PlanCounts } from '../../src/model.ts'
 import type { PlanView } from '../../src/sync/plan.ts'
-import { whatMoved } from '../../src/sync/what-moved.ts'
+import { compareWith, whatMoved } from '../../src/sync/what-moved.ts'
 import { counts } from '../bot/support/fixtures.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { engineAt, person } from '../support/engine.ts'
+import { type Place, seedCache, seedConnection } from '../support/seed.ts'
+
+let database: TestDatabase
+let place: Place
+beforeAll(async () => {
+  database = await createTestDatabase()
+  place = await seedConnection(database.db)
+})
+afterAll(() => database.drop())
 
 const planOf = (some: Partial<PlanCounts>) => ({ counts: counts(some) }) as PlanView
 
@@ -26,7 +37,29 @@ test('every kind of change that moved between two plans is named; who stays unch
   expect(whatMoved(planOf({ update: 1, left: 2 }), planOf({ update: 1, returned: 1 }))).toEqual([
     '1 fewer to update (2 fewer who left, 1 more who came back)',
   ])
-  expect(whatMoved(planOf({}), planOf({ unchanged: 1 }))).toEqual([
-    'the same number of people, with other values',
-  ])
+  expect(whatMoved(planOf({}), planOf({ unchanged: 1 }))).toEqual([])
+})
+
+test('of two plans with the same numbers those are named of whom they differ, up to three, while both are kept', async () => {
+  const six = [1, 2, 3, 4, 5, 6]
+  const planFor = async (titled: readonly number[]) => {
+    const people = six.map((n) => person(n, titled.includes(n) ? { jobTitle: `Lead ${n}` } : {}))
+    await seedCache(database.db, place, people)
+    return await engineAt(database, place).plan()
+  }
+  const compare = (...[before, after]: [PlanView, PlanView]) =>
+    compareWith(database.db, place.companyId, before, after)
+  const none = await planFor([])
+  const some = await planFor([2, 4])
+  expect(await compare(none, some)).toEqual({
+    sentences: [],
+    people: { names: ['Person2 Raman', 'Person4 Raman'], total: 2 },
+  })
+  const all = await planFor(six)
+  const first = ['Person1 Raman', 'Person3 Raman', 'Person5 Raman']
+  expect(await compare(some, all)).toMatchObject({ people: { names: first, total: 4 } })
+  expect(await compare(all, all)).toEqual({ sentences: [], people: null })
+
+  await database.db.deleteFrom('plan_change').where('plan_id', '=', some.planId).execute()
+  expect(await compare(some, all)).toEqual({ sentences: [], people: null })
 })

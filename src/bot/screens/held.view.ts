@@ -6,6 +6,7 @@ import type { FieldErrors, Form, FormValues } from './form.view.ts'
 import { type Held, seeHeld } from './held-words.view.ts'
 import { lookBlocks, nameBlocks } from './look.view.ts'
 import { heldFieldsInWindow } from './lost-fields.view.ts'
+import { movedBlocks } from './moved.view.ts'
 import { discardDialog, parseSyncMetadata, planValue, type SyncState, WHOLE_PLAN } from './sync-now.view.ts'
 import { confirmingWords } from './sync-numbers.view.ts'
 import { count, plural, slackDate } from './words.view.ts'
@@ -42,6 +43,7 @@ export function heldView(
     },
     blocks: [
       ...(asked === null ? [] : [section(`<@${asked}> has the plan now, and was asked to confirm it.`)]),
+      ...movedBlocks(state, true),
       section('*Held: look before you go on.* Nothing has been written.'),
       ...held.map((hold) => reason(hold, state)),
       section(confirmingWords(state)),

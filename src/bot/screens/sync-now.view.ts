@@ -5,7 +5,6 @@ import {
   button,
   confirmDialog,
   context,
-  escapeText,
   type Message,
   message,
   modal,
@@ -17,6 +16,7 @@ import { type Held, heldSentence, seeHeld } from './held-words.view.ts'
 import { SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
 import { lookBlocks, nameBlocks } from './look.view.ts'
 import { type HeldField, heldFieldBlocks, heldFieldsInWindow } from './lost-fields.view.ts'
+import { type Moved, movedBlocks, movedWords } from './moved.view.ts'
 import { type PlanRow, type PlanSummary, whatSyncDoes } from './plan.view.ts'
 import { headline, type Numbers, numbersLine, numbersOf } from './sync-numbers.view.ts'
 import { slackDate } from './words.view.ts'
@@ -35,8 +35,8 @@ export type SyncState = {
   /** Changes that deserve a second look, the first few of `lookTotal`. */
   look: readonly PlanRow[]
   lookTotal: number
-  /** What moved since the plan that was shown before; empty the first time. */
-  moved: readonly string[]
+  /** What moved since the plan that was shown before; `null` the first time. */
+  moved: Moved | null
   /** What a brake holds it for; it is reviewed in a window then, not confirmed by one press. */
   held: Held | null
   /** Fields that this plan does not write. */
@@ -58,7 +58,7 @@ export function syncView(state: SyncState): ModalView {
     close: 'Cancel',
     metadata: { connectionId, planId: plan.planId, hash: plan.hash, chosen: chosen && packChosen(chosen) },
     blocks: [
-      ...movedBlocks(state),
+      ...movedBlocks(state, true),
       section(headline(state)),
       section(numbersLine(numbers, state)),
       ...nameBlocks(state),
@@ -80,7 +80,7 @@ export function syncCard(state: SyncState, { masked }: { masked: boolean }): Mes
   const value = planValue(state)
   return message(`${headline(state)} ${numbersLine(numbers, state)}`, [
     ...(state.askedBy === null ? [] : [section(`<@${state.askedBy}> asks you to confirm this.`)]),
-    ...movedBlocks(state),
+    ...movedBlocks(state, false),
     section(headline(state)),
     section(numbersLine(numbers, state)),
     ...(held === null ? [] : [section(heldSentence(held))]),
@@ -99,15 +99,6 @@ export function syncCard(state: SyncState, { masked }: { masked: boolean }): Mes
     basis(state.plan),
   ])
 }
-
-const movedBlocks = ({ moved }: SyncState): KnownBlock[] =>
-  moved.length === 0
-    ? []
-    : [
-        section(
-          `The data changed since this was drawn up: ${escapeText(moved.join(', '))}. Here is the new plan.`,
-        ),
-      ]
 
 const basis = (plan: PlanSummary): KnownBlock =>
   context(`Plan ${plan.code} · data from ${slackDate(plan.retrievedAt)}`)
@@ -152,13 +143,11 @@ export type SyncMetadata = z.infer<typeof syncMetadata>
 export const parseSyncMetadata = (metadata: string): SyncMetadata => syncMetadata.parse(JSON.parse(metadata))
 
 /** Chosen people of a plan that was overtaken: its rows are others now, so the choice is made again. */
-export function chooseAgainView(connectionId: string, moved: readonly string[]): ModalView {
+export function chooseAgainView(connectionId: string, moved: Moved): ModalView {
   return modal({
     title: 'Sync Selected',
     blocks: [
-      section(
-        `The data changed since this was drawn up: ${escapeText(moved.join(', '))}. Nothing was written.`,
-      ),
+      section(`${movedWords(moved, true)} Nothing was written.`),
       ...actions(button(`${SYNC_SELECTED}.turn`, 'Choose again', { value: connectionId, style: 'primary' })),
     ],
   })

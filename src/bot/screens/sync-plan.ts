@@ -8,6 +8,7 @@ import { showWindow, type WindowAnswer } from '../listener.ts'
 import type { Request } from '../request.ts'
 import type { Chosen } from './chosen.view.ts'
 import { heldView } from './held.view.ts'
+import type { Moved } from './moved.view.ts'
 import { decidedView, type SyncState, syncView } from './sync-now.view.ts'
 import { decidedWords } from './sync-result.view.ts'
 import type { Connection } from './which-connection.ts'
@@ -25,7 +26,7 @@ export async function planOf(request: Request, connection: Connection): Promise<
   })
 }
 
-type Extra = { chosen?: readonly Chosen[] | null; moved?: readonly string[] }
+type Extra = { chosen?: readonly Chosen[] | null; moved?: Moved | null }
 
 /** Everything that a person should see before they confirm this plan. */
 export async function syncState(
@@ -43,7 +44,7 @@ export async function syncState(
     plan,
     look: look.items,
     lookTotal: look.total,
-    moved: extra.moved ?? [],
+    moved: extra.moved ?? null,
     held: firstHeld(plan),
     heldFields: await listHeldFields(ctx, row),
     askedBy: null,

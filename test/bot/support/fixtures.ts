@@ -131,7 +131,7 @@ export const syncing = (some: Partial<SyncState> = {}): SyncState => ({
   plan: plan({ create: 14, update: 3, conflict: 2 }),
   look: [],
   lookTotal: 0,
-  moved: [],
+  moved: null,
   held: null,
   heldFields: [],
   askedBy: null,
