@@ -39,6 +39,7 @@ import {
 import { tokenOf, withoutTokens } from '../../src/bot/screens/configure-tokens.ts'
 import { toDraft, toTree } from '../../src/bot/screens/configure-tree.ts'
 import { parseWhoMetadata, type Who, whoView } from '../../src/bot/screens/configure-who.view.ts'
+import type { Held } from '../../src/bot/screens/held-words.view.ts'
 import { KIND_LABELS } from '../../src/bot/screens/plan.view.ts'
 import { parseWhy } from '../../src/bot/screens/why-subject.view.ts'
 import { PLAN_KINDS, type PlanCounts } from '../../src/model.ts'
@@ -46,7 +47,7 @@ import { type Condition, type ConditionTree, conditionTreeSchema } from '../../s
 import { createCatalogue, OPERATOR_LABELS } from '../../src/sync/core/conditions-fields.ts'
 import { DEFAULT_LIMITS, LIMIT_KEYS } from '../../src/sync/core/guard.ts'
 import { OWNERS } from '../../src/sync/core/mapping.ts'
-import { buttons, counts, expectView, HOSTILE, id, labels, markup } from './support/fixtures.ts'
+import { buttons, counts, expectView, HOSTILE, held, id, labels, markup } from './support/fixtures.ts'
 import { allText } from './support/words.ts'
 
 const catalogue = createCatalogue([
@@ -375,7 +376,12 @@ test('Slack takes who comes in and goes out, with nobody and with more than fit'
   ).toEqual(items.map(({ recordId }) => ({ draftId: id(7), recordId })))
 })
 
-const plannedAs = (some: Partial<PlanCounts> = {}): Planned => ({ is: 'open', counts: counts(some) })
+const plannedAs = (some: Partial<PlanCounts> = {}, by: Held | null = null): Planned => ({
+  is: 'open',
+  planId: id(1),
+  counts: counts(some),
+  held: by,
+})
 
 const saved = (some: Partial<Saved> = {}): Saved => ({
   connectionId: id(9),
@@ -384,6 +390,7 @@ const saved = (some: Partial<Saved> = {}): Saved => ({
   hasConditions: true,
   before: { is: 'unread' },
   after: { is: 'unread' },
+  heldFields: [],
   ...some,
 })
 
@@ -404,6 +411,24 @@ test('without conditions nobody is said to meet any', () => {
   const words = (some: Partial<Saved>) => allText(savedView(saved({ hasConditions: false, ...some })).blocks)
   expect(words({ before, after })).toContain('no conditions: *253* people (66 more than before).')
   expect(words({ before: after, after })).toContain('no conditions: *253* people.')
+})
+
+test('what holds the new plan is said with the way there, and it cannot be synced by one press', () => {
+  const after = plannedAs({ people: 40, meeting: 40, update: 31 }, held())
+  const field = { field: 'phone' as const, label: 'Phone', where: 'In Bob, look.', delivered: true }
+  const view = savedView(saved({ before: plannedAs(), after, heldFields: [field] }))
+  expectView(view)
+  const words = allText(view.blocks)
+  expect(words).toContain('*Held:* This would change the email of 31 of 40 people. Up to 3 pass.')
+  expect(words).toContain('*Phone* is not written: most values were lost in HR. Home says what to check.')
+  expect(buttons(view.blocks).map(({ action_id, text, value }) => [text?.text, action_id, value])).toEqual([
+    ['Review', 'sync.open', id(9)],
+    ['See the 31', 'held.people', `${id(9)}:${id(1)}:emails`],
+    ['Preview', 'preview.open', id(9)],
+  ])
+  const free = savedView(saved({ before: plannedAs(), after: plannedAs({ update: 31 }) }))
+  expect(labels(free.blocks)).toEqual(['Preview', 'Sync Now'])
+  expect(allText(free.blocks)).not.toMatch(/Held|not written/)
 })
 
 test('what was saved is told for every kind of change that there is or was', () => {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Employee } from '../../src/model.ts'
 import { engineAt, person } from '../support/engine.ts'
 import { readRegister, seedCache } from '../support/seed.ts'
+import { labels } from './support/fixtures.ts'
 import { startConnected, until, windowWith } from './support/product.ts'
 import { allText } from './support/words.ts'
 
@@ -64,4 +65,24 @@ test('what took the place of a plan with the same numbers says in the window who
   expect(await shows('Here is the new plan.')).toContain(
     'the same numbers, but other people or values. It concerns Person1 Raman, Person2 Raman and Person3 Raman.',
   )
+})
+
+test('Save in Configure says what holds the new plan and which fields are not written', async () => {
+  await says(Object.fromEntries(six.map((_, n) => [n + 1, { workEmail: `p${n + 1}@new.example` }])))
+  const { db } = product.database
+  await db
+    .updateTable('connection')
+    .set({ held_fields: ['phone'] })
+    .execute()
+  await dana().command('/datasync configure')
+  await shows('Stakeholder identifier')
+  await dana().fill({ actionId: 'configure.identifier', value: 'employeeNumber' })
+  await dana().submit()
+  const words = await shows('*Saved.*')
+  expect(words).toContain('*Held:* This would change the email of 6 of 6 people.')
+  expect(words).toContain('*Phone* is not written: most values were lost in HR. Home says what to check.')
+  expect(labels(dana().modal()?.blocks ?? [])).toEqual(['Review', 'See the 6', 'Preview'])
+  await dana().click({ actionId: 'sync.open' })
+  await shows('To go on, type 6')
+  await db.updateTable('connection').set({ held_fields: [] }).execute()
 })

@@ -1,6 +1,8 @@
 import { RollcallError } from '../../errors.ts'
+import { listHeldFields } from '../../sync/lost-fields.ts'
 import { currentPlan } from '../../sync/plan.ts'
 import { hasConditions } from '../../sync/settings.ts'
+import { firstHeld } from '../held.ts'
 import { showWindow, type WindowAnswer } from '../listener.ts'
 import type { Request } from '../request.ts'
 import type { Tools } from '../tools.ts'
@@ -11,7 +13,7 @@ import type { Connection } from './which-connection.ts'
 export async function saveAndReplan(
   request: Request,
   tools: Tools,
-  { connectionId, label }: Connection,
+  { connectionId, label, row }: Connection,
   save: () => Promise<void>,
   words: readonly string[],
 ): Promise<WindowAnswer> {
@@ -21,14 +23,17 @@ export async function saveAndReplan(
   await tools.announce(request.companyId, `settings:${connectionId}`)
   const place = { companyId: request.companyId, connectionId }
   const conditions = { hasConditions: await hasConditions(request.ctx.db, place) }
-  return showWindow(savedView({ connectionId, label, words, ...conditions, before, after }))
+  const heldFields = await listHeldFields(request.ctx, row)
+  return showWindow(savedView({ connectionId, label, words, ...conditions, before, after, heldFields }))
 }
 
 async function plannedNow({ companyId, ctx }: Request, connectionId: string): Promise<Planned> {
   try {
     const plan = await currentPlan(ctx, { companyId, connectionId })
     if (plan === undefined) return { is: 'unread' }
-    return plan.status === 'open' ? { is: 'open', counts: plan.counts } : { is: 'syncing' }
+    if (plan.status !== 'open') return { is: 'syncing' }
+    const { counts, planId } = plan
+    return { is: 'open', planId, counts, held: firstHeld(plan) }
   } catch (thrown) {
     if (thrown instanceof RollcallError && thrown.code === 'bad_request')
       return { is: 'unusable', problem: thrown.message }

@@ -1,7 +1,9 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { APPLIED_KINDS, PLAN_KINDS, type PlanCounts } from '../../model.ts'
 import { actions, button, context, escapeText, modal, section, truncate } from '../blocks.ts'
+import { type Held, heldBlocks } from './held-words.view.ts'
 import { PREVIEW, SYNC_NOW } from './ids.view.ts'
+import { type HeldField, heldFieldsLine } from './lost-fields.view.ts'
 import { countOf, KIND_LABELS } from './plan.view.ts'
 import { bold, count, plural } from './words.view.ts'
 
@@ -13,11 +15,13 @@ export type Saved = {
   hasConditions: boolean
   before: Planned
   after: Planned
+  /** Fields that the plan does not write. */
+  heldFields: readonly HeldField[]
 }
 
 /** `unread`: nothing was retrieved yet. `syncing`: one is being written. `unusable`: a saved condition cannot be used. */
 export type Planned =
-  | { is: 'open'; counts: PlanCounts }
+  | { is: 'open'; planId: string; counts: PlanCounts; held: Held | null }
   | { is: 'unread' | 'syncing' }
   | { is: 'unusable'; problem: string }
 
@@ -28,7 +32,7 @@ export function savedView(saved: Saved): ModalView {
     title: 'Configure',
     blocks: [
       section(['*Saved.*', ...words, meaning(saved)].join(' ')),
-      ...(saved.after.is === 'open' ? inNumbers(saved.after.counts, saved) : []),
+      ...(saved.after.is === 'open' ? planBlocks(saved.after, saved) : []),
       context('Nothing is written to the register until you confirm a sync.'),
     ],
   })
@@ -66,22 +70,32 @@ function meeting(
   return `${bold(meeting)} of ${all} in HR now ${plural(meeting, 'meets', 'meet')} your conditions${more}.`
 }
 
-function inNumbers(after: PlanCounts, { before, connectionId }: Saved): KnownBlock[] {
-  const lines = PLAN_KINDS.filter(
+/** What a brake or a lost field holds comes before the numbers, with the way there. */
+function planBlocks(
+  { counts, held, planId }: Extract<Planned, { is: 'open' }>,
+  { before, connectionId, heldFields, label }: Saved,
+): KnownBlock[] {
+  const applies = APPLIED_KINDS.some((kind) => counts[kind] > 0)
+  return [
+    ...(held === null ? [] : heldBlocks(held, { connectionId, planId })),
+    ...(heldFields.length === 0
+      ? []
+      : [section(`${heldFieldsLine(heldFields, { label })} Home says what to check.`)]),
+    section(numberLines(counts, before).join('\n') || 'Nothing is to be done.'),
+    ...actions(
+      button(PREVIEW, 'Preview', { value: connectionId }),
+      applies && held === null ? button(SYNC_NOW, 'Sync Now', { value: connectionId }) : null,
+    ),
+  ]
+}
+
+const numberLines = (after: PlanCounts, before: Planned): string[] =>
+  PLAN_KINDS.filter(
     (kind) => countOf(after, kind) > 0 || (before.is === 'open' && countOf(before.counts, kind) > 0),
   ).map((kind) => {
     const n = countOf(after, kind)
     return `${KIND_LABELS[kind]}: ${bold(n)}${than(n, before, (counts) => countOf(counts, kind))}`
   })
-  const applies = APPLIED_KINDS.some((kind) => after[kind] > 0)
-  return [
-    section(lines.join('\n') || 'Nothing is to be done.'),
-    ...actions(
-      button(PREVIEW, 'Preview', { value: connectionId }),
-      applies ? button(SYNC_NOW, 'Sync Now', { value: connectionId }) : null,
-    ),
-  ]
-}
 
 function than(after: number, before: Planned, countOf: (counts: PlanCounts) => number): string {
   const more = before.is === 'open' ? after - countOf(before.counts) : 0
