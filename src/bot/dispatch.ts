@@ -16,7 +16,7 @@ import {
   showPrivately,
   type WindowAnswer,
 } from './listener.ts'
-import { redraw } from './redraw.ts'
+import { forgetRedraws, redraw } from './redraw.ts'
 import type { Request } from './request.ts'
 import type { FieldErrors } from './screens/form.view.ts'
 import { loadingView, openWindow, updateWindow, type Window } from './windows.ts'
@@ -61,6 +61,7 @@ async function open(incoming: Incoming, ask: () => Promise<WindowAnswer | Privat
 async function turn(incoming: Incoming, ask: () => Promise<WindowAnswer>): Promise<void> {
   const { origin, slack } = incoming
   if (origin.in !== 'modal') return
+  forgetRedraws(origin.viewId)
   const asked = ask()
   const slow = sleep(TURN_PATIENCE_MS, 'slow' as const, { ref: false })
   const first = await Promise.race([asked, slow])
@@ -95,6 +96,7 @@ export async function submit(
   form: { errors: FieldErrors | null; run: (request: Request) => Promise<FormAnswer> },
 ): Promise<void> {
   if (form.errors !== null) return await ack({ response_action: 'errors', errors: form.errors })
+  if (incoming.origin.in === 'modal') forgetRedraws(incoming.origin.viewId)
   await observed(deps, incoming, async () => {
     const asked = withRequest(deps, incoming, false, form.run)
     const first = await Promise.race([asked, sleep(SUBMIT_PATIENCE_MS, 'slow' as const, { ref: false })])

@@ -25,3 +25,8 @@ export async function redraw(
     if (latest.get(viewId) === mine) latest.delete(viewId)
   }
 }
+
+/** A form is sent, or its window shows something else now: what is still being drawn of it comes too late. */
+export const forgetRedraws = (viewId: string): void => {
+  latest.delete(viewId)
+}

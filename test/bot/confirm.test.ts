@@ -136,9 +136,11 @@ test('Sync Selected writes the people who were ticked on both pages, and nobody 
     return option!.text.text
   }
   const first = await tick()
-  await dana().click({ actionId: 'choose.page.next' })
   await windowWith(product.desk, 'U_DANA', '*1* person chosen')
+  await dana().click({ actionId: 'choose.page.next' })
+  expect(await windowWith(product.desk, 'U_DANA', '11-20 of')).toContain('*1* person chosen')
   const second = await tick()
+  await windowWith(product.desk, 'U_DANA', '*2* people chosen')
   await dana().submit()
   const asked = await windowWith(product.desk, 'U_DANA', 'Sync 2 chosen people from HiBob')
   for (const name of [first, second]) expect(asked).toContain(name)

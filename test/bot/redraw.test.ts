@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { modal } from '../../src/bot/blocks.ts'
 import type { Way } from '../../src/bot/deliver.ts'
 import { showPrivately, showWindow, type WindowAnswer } from '../../src/bot/listener.ts'
-import { redraw } from '../../src/bot/redraw.ts'
+import { forgetRedraws, redraw } from '../../src/bot/redraw.ts'
 
 /** A window of which only the titles are kept, in the order in which Slack got them. */
 function recorder() {
@@ -43,4 +43,15 @@ test('in order, both are drawn; another window is not concerned; a refusal is al
   waiting.resolve(showPrivately({ text: 'refused', blocks: [] }))
   await other
   expect(titles).toEqual(['first', 'elsewhere', 'second', 'refused'])
+})
+
+test('what is still being drawn of a form comes too late once it was sent, or its window shows something else', async () => {
+  const { titles, way } = recorder()
+  const slow = later()
+  const drawing = redraw(way, 'V1', () => slow.promise)
+  forgetRedraws('V1')
+  slow.resolve(view('late'))
+  await drawing
+  await redraw(way, 'V1', async () => view('the next one'))
+  expect(titles).toEqual(['the next one'])
 })

@@ -14,6 +14,7 @@ import {
   CHOOSE_FORM,
   CHOOSE_KIND,
   CHOOSE_PAGE,
+  CHOOSE_PEOPLE,
   CHOOSE_SEARCH,
   checkChoice,
   chooseView,
@@ -66,6 +67,21 @@ async function turnChoice(request: Request, to: { kind?: PlanKind; offset: numbe
   })
 }
 
+/** The page as it is, with what is ticked counted anew. */
+async function countTicks(request: Request): Promise<WindowAnswer> {
+  const { connectionId, planId, kind, page, place, chosen } = parseChoose(
+    metadataOf(request),
+    valuesOf(request),
+  )
+  const { label } = await connectionNamed(request, connectionId)
+  const plan = await getPlan(request.ctx.db, request.companyId, planId)
+  const rows = { ordinals: page, offset: 0, limit: PAGE }
+  const { items } = await listChanges(request.ctx.db, request.companyId, planId, rows)
+  const { offset, search, total } = place
+  const shown = { offset, shown: items.length, total }
+  return showWindow(chooseView({ connectionId, label, plan, kind, search, page: shown, items, chosen }))
+}
+
 /** From the ticks to the numbers and Confirm, bound to the plan that the ticks were made in. */
 async function confirmChoice(request: Request): Promise<WindowAnswer> {
   const { connectionId, planId, chosen } = parseChoose(metadataOf(request), valuesOf(request))
@@ -85,6 +101,7 @@ export const syncSelectedListeners = (): Listener[] => [
   { on: 'action', id: SYNC_SELECTED, step: openStep },
   { on: 'action', id: `${SYNC_SELECTED}.turn`, step: openStep },
   { on: 'action', id: CHOOSE_KIND, step: turnTo(({ value }) => ({ kind: parseKind(value), offset: 0 })) },
+  { on: 'action', id: CHOOSE_PEOPLE, step: { answer: 'redraw', run: countTicks } },
   { on: 'action', id: CHOOSE_SEARCH, step: turnTo(() => ({ offset: 0 })) },
   { on: 'action', id: `${CHOOSE_PAGE}.back`, step: toPage },
   { on: 'action', id: `${CHOOSE_PAGE}.next`, step: toPage },

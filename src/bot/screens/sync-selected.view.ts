@@ -20,7 +20,7 @@ export const CHOOSE_FORM = 'choose'
 export const CHOOSE_KIND = 'choose.kind'
 export const CHOOSE_PAGE = 'choose.page'
 export const CHOOSE_SEARCH = 'choose.search'
-const PEOPLE = 'choose.people'
+export const CHOOSE_PEOPLE = 'choose.people'
 
 /** What a sync writes and so what can be picked for one. */
 export const PICKABLE_KINDS = ['create', 'update', 'left', 'returned'] as const satisfies PlanKind[]
@@ -36,7 +36,7 @@ export type ChooseState = {
   chosen: readonly Chosen[]
 }
 
-/** Tick people, page by page; what was ticked on other pages is remembered. */
+/** Tick people, page by page; each tick is counted at once, and what was ticked on other pages is remembered. */
 export function chooseView(state: ChooseState): ModalView {
   const { chosen, items, kind, page, plan, search } = state
   return modal({
@@ -73,10 +73,11 @@ function people(items: readonly PlanRow[], chosen: readonly Chosen[]): KnownBloc
     type: 'input',
     block_id: blockIdOf(items.map(({ ordinal }) => ordinal)),
     optional: true,
+    dispatch_action: true,
     label: plain(`People (${count(items.length)} on this page)`),
     element: {
       type: 'checkboxes',
-      action_id: PEOPLE,
+      action_id: CHOOSE_PEOPLE,
       options: options.map((it) => it.option),
       ...(ticked.length === 0 ? {} : { initial_options: ticked }),
     },
@@ -86,12 +87,13 @@ function people(items: readonly PlanRow[], chosen: readonly Chosen[]): KnownBloc
 const markOf = ({ ordinal, kind }: PlanRow): string => packOne({ ordinal, creates: kind === 'create' })
 const blockIdOf = (page: readonly number[]): string => `people:${page.join(',')}`
 
-const metadataOf = ({ chosen, connectionId, items, kind, plan }: ChooseState) => ({
+const metadataOf = ({ chosen, connectionId, items, kind, page, plan, search }: ChooseState) => ({
   connectionId,
   planId: plan.planId,
   hash: plan.hash,
   kind,
   page: items.map(({ ordinal }) => ordinal),
+  place: { offset: page.offset, total: page.total, search },
   chosen: packChosen(chosen),
 })
 
@@ -101,17 +103,19 @@ const chooseMetadata = z.object({
   hash: z.hex(),
   kind: planKind,
   page: z.array(z.int()),
+  /** Which part of which list the page is; what was typed since and not searched for yet is no part of it. */
+  place: z.object({ offset: z.int(), total: z.int(), search: z.string() }),
   chosen: z.string().transform(unpackChosen),
 })
 
 /** Where the person is and everybody they ticked so far, this page included. */
 export function parseChoose(metadata: string, values: FormValues) {
-  const { page, chosen, ...rest } = chooseMetadata.parse(JSON.parse(metadata))
-  return { ...rest, search: parseSearch(values), chosen: mergeChosen(chosen, page, tickedIn(values)) }
+  const { chosen, ...rest } = chooseMetadata.parse(JSON.parse(metadata))
+  return { ...rest, search: parseSearch(values), chosen: mergeChosen(chosen, rest.page, tickedIn(values)) }
 }
 
 function tickedIn(values: FormValues): Chosen[] {
-  const options = Object.values(values).flatMap((block) => block[PEOPLE]?.selected_options ?? [])
+  const options = Object.values(values).flatMap((block) => block[CHOOSE_PEOPLE]?.selected_options ?? [])
   return options.flatMap(({ value }) => unpackChosen(value))
 }
 
