@@ -86,7 +86,7 @@ function othersOf(
 }
 
 /** A custom field is as good as not delivered where its key is not there. */
-function withoutHeld(employee: Employee, held: readonly CoveredField[]): Employee {
+export function withoutHeld(employee: Employee, held: readonly CoveredField[]): Employee {
   const custom = Object.entries(employee.custom).filter(([id]) => !held.includes(customFieldKey(id)))
   const standard = STANDARD_FIELD_KEYS.filter((key) => held.includes(key))
   return {

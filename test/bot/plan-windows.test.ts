@@ -113,3 +113,19 @@ test('each tick of Sync Selected is counted at once; the page stays, and what wa
   expect(await shows('Sync 1 chosen person from HiBob')).toContain('Person2 Raman')
   expect(product.desk.log.filter(({ ok }) => !ok)).toEqual([])
 })
+
+test("one person's page shows what the register keeps as HR has no value, and not what is held", async () => {
+  await says({ 1: { jobTitle: 'Lead', officeLocation: null, department: null } })
+  const { db } = product.database
+  await db
+    .updateTable('connection')
+    .set({ held_fields: ['department'] })
+    .execute()
+  await dana().command('/datasync preview')
+  await shows('*1* · To update')
+  await dana().click({ actionId: 'preview.person' })
+  const words = await shows('linked since')
+  expect(words).toContain('HR has no value, and the register keeps: Office location London ')
+  expect(words).not.toContain('Department')
+  await db.updateTable('connection').set({ held_fields: [] }).execute()
+})

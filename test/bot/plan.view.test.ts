@@ -117,6 +117,7 @@ const shown = (change: PlanRow, some: Partial<PersonState> = {}): PersonState =>
   standing: { is: 'unmatched' },
   confirmed: false,
   leftOut: null,
+  kept: [],
   note: null,
   list: { viewId: 'V1', connectionId: id(9), kind: change.kind, confirming: false },
   ...some,
@@ -282,4 +283,20 @@ test.each([
   [{ create: 0, update: 0 }, 'Remember the matches'],
 ])('the confirm dialog asks in numbers: %o', (numbers, words) => {
   expect(whatSyncDoes(numbers)).toBe(words)
+})
+
+test('what the register keeps because HR has no value is one line, of somebody unchanged as well', () => {
+  const kept = [
+    { key: 'officeLocation', label: 'Office location', value: 'Berlin' },
+    { key: 'startDate', label: 'Start date', value: '2024-03-01' },
+  ]
+  for (const change of [row({ kind: 'update' }), null])
+    expect(allText(personView(shown(row(), { row: change, kept })).blocks)).toContain(
+      'HR has no value, and the register keeps: Office location Berlin · Start date 1 Mar 2024 ',
+    )
+  expect(allText(personView(shown(row())).blocks)).not.toContain('HR has no value')
+  const many = Array.from({ length: 99 }, (_, n) => ({ key: `custom:${n}`, label: HOSTILE, value: HOSTILE }))
+  const view = personView(shown(longest(1), { kept: many }))
+  expectView(view)
+  expect(allText(view.blocks)).toContain('and 89 more')
 })

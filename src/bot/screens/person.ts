@@ -2,6 +2,7 @@ import { findCachedPeople } from '../../db/cache.ts'
 import { RollcallError } from '../../errors.ts'
 import { type PlanKind, personName } from '../../model.ts'
 import type { Context } from '../../sync/context.ts'
+import { listKeptFields } from '../../sync/kept.ts'
 import { findLeftOut, leaveOut, takeBack } from '../../sync/leave-out.ts'
 import { standingOf } from '../../sync/person.ts'
 import { type ChangeView, getPlan, listChanges, type PlanView } from '../../sync/plan.ts'
@@ -35,12 +36,14 @@ async function showPerson(
   const { connectionId } = list
   const { recordId, row } = person
   const judged = row ?? { recordId, kind: 'unchanged', stakeholderId: null }
-  const [standing, leftOut] = await Promise.all([
+  const place = { companyId, connectionId }
+  const [standing, leftOut, kept] = await Promise.all([
     standingOf(ctx.db, companyId, plan, judged),
-    findLeftOut(ctx.db, { companyId, connectionId }, recordId),
+    findLeftOut(ctx.db, place, recordId),
+    listKeptFields(ctx.db, place, judged),
   ])
   const confirmed = plan.status === 'confirmed'
-  const about = { connectionId, standing, confirmed, leftOut: leftOut ?? null }
+  const about = { connectionId, standing, confirmed, kept, leftOut: leftOut ?? null }
   return showWindow(personView({ ...person, ...about, note, list }))
 }
 

@@ -9,6 +9,7 @@ import {
   escapeText,
   modal,
   plain,
+  plainContext,
   plainSection,
   section,
   truncate,
@@ -59,14 +60,18 @@ export type PersonState = {
   /** A sync of this very plan was confirmed. */
   confirmed: boolean
   leftOut: { by: Actor; at: Date } | null
+  /** Fields that the register keeps because HR has no value. */
+  kept: readonly KeptField[]
   /** What the last click did. */
   note: string | null
   list: PersonList
 }
 
+type KeptField = { key: string; label: string; value: FieldValue }
+
 /** One person of a plan: how they stand to the register, what happens, and each field before and after. */
 export function personView(state: PersonState): ModalView {
-  const { connectionId, leftOut, list, name, note, recordId, row, standing } = state
+  const { connectionId, kept, leftOut, list, name, note, recordId, row, standing } = state
   return modal({
     title: 'Person',
     close: 'Back',
@@ -74,7 +79,9 @@ export function personView(state: PersonState): ModalView {
     blocks: [
       ...(note === null ? [] : [section(note)]),
       section(`${escapeText(truncate(name, 300))} · ${standingWords(standing)}`),
-      ...(leftOut === null ? rowBlocks(row) : [section(leftOutWords(state, leftOut))]),
+      ...(leftOut === null
+        ? [...rowBlocks(row), ...keptBlocks(kept)]
+        : [section(leftOutWords(state, leftOut))]),
       ...actions(
         leaveOutButton(state),
         leftOut === null ? null : button(DECISIONS, 'Decisions', { value: connectionId }),
@@ -97,6 +104,19 @@ function rowBlocks(row: PlanRow | null): KnownBlock[] {
       : [divider, ...shown.map((field) => fieldBlock(field, row.kind === 'create'))]),
     ...(hidden > 0 ? [context(`${count(hidden)} more fields are not shown.`)] : []),
   ]
+}
+
+const MAX_KEPT = 10
+
+/** "HR has no value, and the register keeps: Office location Berlin · Phone +49 30 1" */
+function keptBlocks(kept: readonly KeptField[]): KnownBlock[] {
+  if (kept.length === 0) return []
+  const shown = kept
+    .slice(0, MAX_KEPT)
+    .map(({ key, label, value }) => `${truncate(label, 60)} ${truncate(fieldText(key, value), 60)}`)
+  const rest = kept.length - shown.length
+  const more = rest > 0 ? ` · and ${count(rest)} more` : ''
+  return [plainContext(`HR has no value, and the register keeps: ${shown.join(' · ')}${more}`)]
 }
 
 /** There is nothing to leave out of a plan that is being written, nor of one that does nothing for a person. */
