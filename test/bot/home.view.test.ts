@@ -168,7 +168,9 @@ test('healthy: numbers, a button behind each, Sync Now is the one to press', () 
     expect.arrayContaining(['See who', 'See what changes', 'Sync Selected', 'Retrieve Now']),
   )
   expect(primaries(blocks)).toEqual(['Sync Now'])
-  expect(words('healthy')).toMatch(/Last: Synced from HiBob by <@U1> .+: \*9\* created and \*4\* updated/)
+  expect(words('healthy')).toMatch(
+    /Last change: Synced from HiBob by <@U1> .+: \*9\* created and \*4\* updated/,
+  )
 })
 
 test('of many reasons the most frequent two are named, and how many more there are', () => {
@@ -259,7 +261,9 @@ test('several connections have a line of numbers each, one sum of what is to be 
   expect(words('two connections')).not.toContain('*506*')
   expect(words('one of two chosen')).toContain('*253* people in HR 1')
   expect(words('one of two chosen')).not.toContain('people in HR 0')
-  expect(words('more connections than fit')).toContain('102 more')
+  expect(words('more connections than fit')).toContain('102 more: choose one in the list above.')
+  const message = statusMessage(states['more connections than fit']!)
+  expect(allText(message.blocks)).toContain('112 more: open Home to see them.')
 })
 
 test('each of several connections leads to its own people who need a look', () => {
@@ -317,6 +321,25 @@ test('where nobody can tell how many meet the conditions, the line says why and 
     expect(words(name)).not.toMatch(/\*214\* meet your conditions .*Syncing/)
   }
   expect(words('two connections')).toContain('*253* people in HR 0 · *214* meet your conditions')
+})
+
+test('Retrieve Now is always there, once, unless it runs: also beside a condition that cannot be used', () => {
+  for (const [name, state] of Object.entries(states)) {
+    const each = state.connections.length === 1 ? state.connections : []
+    const offered = labels(homeView(state).blocks).filter((it) => it === 'Retrieve Now')
+    if (each.length === 1) expect([name, offered.length]).toEqual([name, each[0]!.running ? 0 : 1])
+  }
+  const two = home([
+    connection({ connectionId: id(1), plan: null, planProblem: { message: 'Gone.', remedy: null } }),
+    connection({ connectionId: id(2), status: 'broken' }),
+  ])
+  expect(labels(homeView(two).blocks).filter((it) => it === 'Retrieve Now')).toHaveLength(2)
+})
+
+test('where people are missing from HR, not everything is called up to date', () => {
+  const missing = home([connection({ plan: plan({ vanished: 1, unchanged: 9 }) })])
+  expect(allText(homeView(missing).blocks)).toContain('*Nothing to sync*')
+  expect(statusMessage(missing).text).toBe('HiBob is connected. Nothing to sync.')
 })
 
 test('a held field says what happened, what to check and that nothing is written until it is let through', () => {

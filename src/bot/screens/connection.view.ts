@@ -1,13 +1,13 @@
 import type { KnownBlock } from '@slack/types'
 import type { PlanKind } from '../../model.ts'
 import { actions, button, escapeText, option, overflow, section, truncate } from '../blocks.ts'
-import { attentionBlocks, attentionOf, retrieveNow } from './attention.view.ts'
+import { type Attention, attentionBlocks, attentionOf, retrieveNow } from './attention.view.ts'
 import { conflictWords } from './conflicts.view.ts'
 import type { ConnectionState } from './connection-state.view.ts'
 import { healthWords, peopleWords, syncingWords } from './connection-words.view.ts'
 import { fieldProblemBlocks, fieldProblemWords } from './field-problems.view.ts'
 import { heldBlocks, heldSentence } from './held-words.view.ts'
-import { MORE, PREVIEW, RESOLVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
+import { MORE, PREVIEW, RESOLVE, RETRIEVE, SYNC_NOW, SYNC_SELECTED } from './ids.view.ts'
 import { heldFieldBlocks, heldFieldsLine } from './lost-fields.view.ts'
 import { countOf, type PlanSummary, planNumbers } from './plan.view.ts'
 import { bold, capitalised, count, plural } from './words.view.ts'
@@ -21,7 +21,7 @@ export function connectionBlocks(connection: ConnectionState, now: Date): KnownB
     ...(attention ? attentionBlocks(attention) : []),
     ...(plan && held ? heldBlocks(held, { connectionId, planId: plan.planId }, style) : []),
     ...heldFieldBlocks(connection.heldFields, connection),
-    ...health(connection, attention !== null),
+    ...health(connection, attention),
     section(peopleWords(connection)),
     ...fieldProblemBlocks(connection.fieldProblems),
     ...(connection.syncing ? [section(syncingWords(connection.syncing))] : []),
@@ -59,17 +59,23 @@ export function connectionLine(connection: ConnectionState, now: Date): KnownBlo
             says: `Resolve ${count(plan.counts.conflict)} from ${label}`,
           })
         : null,
-      attention || connection.running ? null : retrieveNow(connection),
+      retrieveUnless(attention, connection),
       ...more,
       moreMenu(connection),
     ),
   ]
 }
 
-const health = (connection: ConnectionState, attended: boolean): KnownBlock[] => [
+const health = (connection: ConnectionState, attention: Attention | null): KnownBlock[] => [
   section(healthWords(connection)),
-  ...actions(attended || connection.running ? null : retrieveNow(connection), moreMenu(connection)),
+  ...actions(retrieveUnless(attention, connection), moreMenu(connection)),
 ]
+
+/** Once on a screen: not where it is running, nor where it is offered for what needs a person. */
+const retrieveUnless = (attention: Attention | null, connection: ConnectionState) =>
+  connection.running || attention?.buttons.some(({ action_id }) => action_id === RETRIEVE)
+    ? null
+    : retrieveNow(connection)
 
 /** What is rarely done about a connection; `disconnect.ts` listens. */
 const moreMenu = ({ connectionId, label }: ConnectionState) =>

@@ -48,7 +48,7 @@ export function fieldCard(card: FieldCard): Message {
       button(CONNECT_FIELD, 'Connect', { value, style: 'primary', says: `Connect ${label} for ${company}` }),
       button(DECLINE_FIELD, 'Decline', { value, says: `Decline ${label} for ${company}` }),
     ),
-    context(`Connected, it is read of everybody with each retrieval. Asked ${slackDate(askedAt)}.`),
+    context(`Once connected, it is read with each retrieval. Asked ${slackDate(askedAt)}.`),
   ])
 }
 
@@ -60,7 +60,7 @@ export function fieldAnswer(card: FieldCard): Message {
     case 'connected':
       return said(
         words,
-        'It is retrieved now. Then it can be a condition, and be mapped under Fields and owners.',
+        'It is retrieved now. Then it can be a condition, and be mapped in Configure under Fields and owners.',
       )
     case 'declined':
       return said(words, 'It is not read. You can ask again under Requested HR fields.')

@@ -81,7 +81,7 @@ function dataSync(state: HomeState, surface: 'home' | 'message'): KnownBlock[] {
     header('Data Sync'),
     ...actions(...NAVIGATION.map(({ id, label }) => button(id, label))),
     ...(surface === 'home' ? filter(connections, shown) : []),
-    ...(single ? connectionBlocks(single, state.now) : several(connections, state.now, LISTED[surface])),
+    ...(single ? connectionBlocks(single, state.now) : several(connections, state.now, surface)),
     divider,
     ...footer(state),
   ]
@@ -110,14 +110,20 @@ const neverConnected = (): KnownBlock[] => [
 ]
 
 /** Those that need a person come first; one line adds up what is to be done. */
-function several(connections: readonly ConnectionState[], now: Date, room: number): KnownBlock[] {
+function several(
+  connections: readonly ConnectionState[],
+  now: Date,
+  surface: keyof typeof LISTED,
+): KnownBlock[] {
   const ranked = connections.toSorted((a, b) => Number(needsAPerson(b, now)) - Number(needsAPerson(a, now)))
+  const room = LISTED[surface]
   const rest = ranked.length - room
+  const way = surface === 'home' ? 'choose one in the list above' : 'open Home to see them'
   return [
     section(sums(connections)),
     context('Each is synced on its own. Whoever is in several of them counts in each.'),
     ...ranked.slice(0, room).flatMap((connection) => connectionLine(connection, now)),
-    ...(rest > 0 ? [context(`${count(rest)} more: choose one above, or open Home.`)] : []),
+    ...(rest > 0 ? [context(`${count(rest)} more: ${way}.`)] : []),
   ]
 }
 
@@ -162,7 +168,7 @@ function footer({ connections, decisions, lastSync, stakeholders }: HomeState): 
 }
 
 const lastSyncBlocks = (lastSync: SyncLine): KnownBlock[] => [
-  section(`Last: ${lineWords(lastSync)}`),
+  section(`Last change: ${lineWords(lastSync)}`),
   ...actions(
     button(HISTORY_SYNC, 'Details', { value: lastSync.syncId, says: 'Details of the last sync' }),
     ...undoButtons([lastSync]),

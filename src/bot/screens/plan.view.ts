@@ -73,7 +73,7 @@ export const rewritten = (counts: PlanCounts): number => countOf(counts, 'update
 
 /**
  * "*14* will be created, *3* updated, *2* need a look"; "everything is up to date", which takes somebody whom the
- * register has as HR says: where nobody meets the conditions there is merely nothing to sync.
+ * register has as HR says, and nobody who is missing from HR: otherwise there is merely nothing to sync.
  */
 export function planNumbers(counts: PlanCounts): string {
   const { create, conflict, link } = counts
@@ -82,7 +82,8 @@ export function planNumbers(counts: PlanCounts): string {
   const parts = written > 0 ? [`${bold(create)} will be created`, `${bold(rewritten(counts))} updated`] : []
   if (link > 0) parts.push(`${bold(link)} matched`)
   if (conflict > 0) parts.push(`${bold(conflict)} ${conflict === 1 ? 'needs' : 'need'} a look`)
-  if (parts.length === 0) return counts.unchanged > 0 ? 'everything is up to date' : 'nothing to sync'
+  if (parts.length === 0)
+    return counts.unchanged > 0 && counts.vanished === 0 ? 'everything is up to date' : 'nothing to sync'
   return writes ? parts.join(', ') : `nothing to sync, ${parts.join(', ')}`
 }
 

@@ -23,31 +23,42 @@ export function headline({ label, chosen, plan }: Confirmable): string {
 }
 
 /** "*14* created · *3* updated · *2* need a look and wait · nobody is deleted" */
-export function numbersLine({ create, update, link }: Numbers, { chosen, plan }: Confirmable): string {
+export function numbersLine(numbers: Numbers, { chosen, plan }: Confirmable): string {
   const { conflict } = plan.counts
-  const parts = [`${bold(create)} created`, `${bold(update)} updated`]
-  if (link > 0) parts.push(`${bold(link)} matched`)
-  if (chosen === null && conflict > 0)
-    parts.push(`${bold(conflict)} ${plural(conflict, 'needs a look and waits', 'need a look and wait')}`)
-  return [...parts, 'nobody is deleted'].join(' · ')
+  const waiting =
+    chosen === null && conflict > 0
+      ? [`${bold(conflict)} ${plural(conflict, 'needs a look and waits', 'need a look and wait')}`]
+      : []
+  return [...written(numbers), ...waiting, 'nobody is deleted'].join(' · ')
 }
 
-/** Where a plan is held: what confirming it would write all the same, and whom it leaves as they are. */
-export function confirmingWords(state: Confirmable): string {
+const written = ({ create, update, link }: Numbers): string[] => [
+  `${bold(create)} created`,
+  `${bold(update)} updated`,
+  ...(link > 0 ? [`${bold(link)} matched`] : []),
+]
+
+/**
+ * Where a plan is held: what confirming it would write all the same, and whom it leaves.
+ * @param told of whom it was said already that they stay as they are
+ */
+export function confirmingWords(state: Confirmable, told: { missing: boolean }): string {
   const { chosen, plan } = state
   const what =
     chosen === null
       ? 'the whole plan'
       : plural(chosen.length, 'this person', `these ${count(chosen.length)} people`)
-  const left = chosen === null ? leftWords(plan.counts) : ''
-  return `*Confirming writes ${what}:* ${numbersLine(numbersOf(state), state)}. You can undo it.${left}`
+  const numbers = written(numbersOf(state)).join(' · ')
+  const left = chosen === null ? leftWords(plan.counts, told) : ''
+  return `*Confirming writes ${what}:* ${numbers}. Nobody is deleted, and you can undo it.${left}`
 }
 
-function leftWords({ out_of_conditions, skip, vanished }: PlanCounts): string {
+function leftWords({ conflict, out_of_conditions, skip, vanished }: PlanCounts, told: { missing: boolean }) {
   const parts = [
-    ...(vanished > 0 ? [`${bold(vanished)} missing from HR`] : []),
+    ...(conflict > 0 ? [`${bold(conflict)} who ${plural(conflict, 'needs', 'need')} a look`] : []),
+    ...(vanished > 0 && !told.missing ? [`${bold(vanished)} missing from HR`] : []),
     ...(out_of_conditions > 0 ? [`${bold(out_of_conditions)} outside your conditions`] : []),
     ...(skip > 0 ? [`${bold(skip)} left out`] : []),
   ]
-  return parts.length === 0 ? '' : `\nThe register keeps as they are: ${parts.join(' · ')}.`
+  return parts.length === 0 ? '' : `\nIt leaves as they are: ${parts.join(' · ')}.`
 }
