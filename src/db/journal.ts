@@ -105,6 +105,24 @@ export function listJournalOf(db: Db, companyId: string, stakeholderId: string) 
     .execute()
 }
 
+/** The first rows of a sync, by number. */
+export async function listFirstOrdinals(
+  db: Db,
+  companyId: string,
+  syncId: string,
+  limit: number,
+): Promise<number[]> {
+  const rows = await db
+    .selectFrom('journal')
+    .select('ordinal')
+    .where('company_id', '=', companyId)
+    .where('sync_id', '=', syncId)
+    .orderBy('ordinal')
+    .limit(limit)
+    .execute()
+  return rows.map(({ ordinal }) => ordinal)
+}
+
 export function findJournalRow(
   db: Db,
   companyId: string,

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, type PostgresPoolClient, sql, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect, type PostgresPoolClient, sql, Transaction } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
 import type { Database } from './schema.ts'
 
@@ -27,4 +27,16 @@ export async function expectManyRows(trx: Transaction<Database>): Promise<void> 
   await sql`select set_config('work_mem', '64MB', true), set_config('enable_nestloop', 'off', true)`.execute(
     trx,
   )
+}
+
+/** Reads through a whole company, in a transaction of its own or in the one that `db` is. */
+export async function readMany<T>(
+  db: Kysely<Database>,
+  read: (trx: Transaction<Database>) => Promise<T>,
+): Promise<T> {
+  const reading = async (trx: Transaction<Database>) => {
+    await expectManyRows(trx)
+    return await read(trx)
+  }
+  return db instanceof Transaction ? await reading(db) : await db.transaction().execute(reading)
 }

@@ -1,65 +1,6 @@
-import { type RawBuilder, sql, type Transaction } from 'kysely'
-import type { FieldValues, JournalOutcome, RegisterFields } from '../model.ts'
-import type { Db } from './client.ts'
-import { LINK_COLUMNS, linkAsJson } from './links.ts'
+import { sql, type Transaction } from 'kysely'
+import { LINK_COLUMNS } from './links.ts'
 import type { Database } from './schema.ts'
-
-export type DoneRow = {
-  ordinal: number
-  outcome: JournalOutcome
-  reason: string | null
-  record_id: string
-  stakeholder_id: string | null
-  name: string
-  before: FieldValues
-  after: FieldValues
-  version_after: number | null
-  made_link: boolean
-  now_version: number | null
-  now_fields: RegisterFields | null
-  linked_elsewhere: boolean
-  /** The record's link as it stands now, as JSON text and as the journal keeps it. */
-  link_now: string | null
-  /** Whom the record is linked to now, and whom it was when the sync was done. */
-  linked_to: string | null
-  left_linked_to: string | null
-  former_taken: boolean
-}
-
-/** What a sync did, beside register and links as they stand now. */
-export async function listDone(
-  db: Db,
-  sync: { companyId: string; syncId: string; connectionId: string },
-  choice: { ordinals?: readonly number[] } = {},
-): Promise<DoneRow[]> {
-  const former = sql`(j.link_before ->> 'stakeholder_id')::uuid`
-  const otherLinkOf = (stakeholder: RawBuilder<unknown>) => sql`
-    select from link o where o.company_id = j.company_id and o.stakeholder_id = ${stakeholder}
-      and (o.connection_id <> ${sync.connectionId} or o.record_id <> j.record_id)`
-  const { rows } = await sql<DoneRow>`
-    select j.ordinal, j.outcome, j.reason, j.record_id, j.stakeholder_id, j.name, j.before, j.after,
-      j.version_after, j.made_link, s.version as now_version, s.fields as now_fields,
-      exists (${otherLinkOf(sql`j.stakeholder_id`)}) as linked_elsewhere,
-      case when l.record_id is not null then ${linkAsJson('l')}::text end as link_now,
-      l.stakeholder_id as linked_to,
-      case when y.undoes is null then j.stakeholder_id
-        else (u.link_before ->> 'stakeholder_id')::uuid end as left_linked_to,
-      j.link_before is not null and (
-        not exists (select from stakeholder f where f.company_id = j.company_id and f.stakeholder_id = ${former})
-        or exists (${otherLinkOf(former)} and o.created_at > y.applied_at)
-      ) as former_taken
-    from journal j
-    join sync y on y.company_id = j.company_id and y.sync_id = j.sync_id
-    left join journal u on u.company_id = j.company_id and u.sync_id = y.undoes and u.ordinal = j.ordinal
-    left join stakeholder s on s.company_id = j.company_id and s.stakeholder_id = j.stakeholder_id
-    left join link l on l.company_id = j.company_id and l.connection_id = ${sync.connectionId}
-      and l.record_id = j.record_id
-    where j.company_id = ${sync.companyId} and j.sync_id = ${sync.syncId}
-      ${choice.ordinals === undefined ? sql`` : sql`and j.ordinal = any(${[...choice.ordinals]}::int[])`}
-    order by j.ordinal
-  `.execute(db)
-  return rows
-}
 
 type Undo = { companyId: string; connectionId: string; syncId: string; undoes: string; now: Date }
 

@@ -8,12 +8,14 @@ import {
   listSyncPage,
   listSyncsOfPlans,
 } from '../db/journal.ts'
-import type { JournalRow, SyncRow } from '../db/syncs.ts'
+import { findSync, type JournalRow, type SyncRow } from '../db/syncs.ts'
 import { RollcallError } from '../errors.ts'
 import type { FieldChanges, JournalOutcome } from '../model.ts'
 import type { Context } from './context.ts'
 import { explainHold } from './core/guard.ts'
+import { depthsOf } from './story.ts'
 import { getSync, type SyncView, toSyncView } from './sync-view.ts'
+import { canBeUndone } from './undo.ts'
 
 export type HistoryEntry = SyncView & {
   /** The vendor's own spelling. */
@@ -22,6 +24,12 @@ export type HistoryEntry = SyncView & {
   depth: number
   /** What a person let through although a brake held it: "31 email changes". */
   letThroughWords: readonly string[]
+}
+
+/** Only where its buttons are shown: this looks at what the sync did, beside the register of now. */
+export type StoryEntry = HistoryEntry & {
+  /** Its Undo or Redo is offered: something of it can be taken back as things stand. */
+  offered: boolean
 }
 
 /** Newest first. */
@@ -35,26 +43,52 @@ export async function listHistory(
 }
 
 /** @returns undefined when nothing was ever applied */
-export async function findLastEntry(ctx: Context, companyId: string): Promise<HistoryEntry | undefined> {
+export async function findLastEntry(ctx: Context, companyId: string): Promise<StoryEntry | undefined> {
   const row = await findLastAppliedSync(ctx.db, companyId)
-  return row && (await toEntries(ctx, companyId, [row]))[0]
+  if (row === undefined) return undefined
+  // Nothing of its story came later.
+  const offered = await canBeUndone(ctx.db, row, [row])
+  const [entry] = await toEntries(ctx, companyId, [row])
+  return entry && { ...entry, offered }
 }
 
 /** @throws RollcallError `not_found` */
 export async function getEntry(ctx: Context, companyId: string, syncId: string): Promise<HistoryEntry> {
-  const story = await getStory(ctx, companyId, syncId)
-  const entry = story.find((it) => it.syncId === syncId)
+  const row = await findSync(ctx.db, companyId, syncId)
+  const [entry] = row ? await toEntries(ctx, companyId, [row]) : []
   if (entry) return entry
   throw new RollcallError('not_found', 'This sync does not exist.')
 }
 
 /**
- * The sync of a plan and everything that undid or redid some of it since, oldest first.
+ * The sync of a plan and everything that undid or redid some of it since, oldest first. What is left to undo is offered
+ * at the plan's sync, which redoing writes anew; what is left to redo at the latest undo that has some, then the one
+ * before; and the sync that is asked for has its own.
  * @param syncId any of them
  */
-export async function getStory(ctx: Context, companyId: string, syncId: string): Promise<HistoryEntry[]> {
+export async function getStory(ctx: Context, companyId: string, syncId: string): Promise<StoryEntry[]> {
   const { planId } = await getSync(ctx.db, companyId, syncId)
-  return await toEntries(ctx, companyId, await listSyncsOfPlans(ctx.db, companyId, [planId]))
+  const rows = await listSyncsOfPlans(ctx.db, companyId, [planId])
+  const entries = await toEntries(ctx, companyId, rows)
+  const depths = depthsOf(rows)
+  const offered = new Set<string>()
+  let redoFound = false
+  for (const row of rows.toReversed()) {
+    const depth = depths.get(row.sync_id) ?? 0
+    const isUndo = depth % 2 === 1
+    const isWanted = depth === 0 || row.sync_id === syncId || (isUndo && !redoFound)
+    if (!isWanted || !(await canBeUndone(ctx.db, row, rows))) continue
+    offered.add(row.sync_id)
+    redoFound ||= isUndo
+  }
+  return entries.map((it) => ({ ...it, offered: offered.has(it.syncId) }))
+}
+
+/** @throws RollcallError `not_found` */
+export function stepOf(story: readonly StoryEntry[], syncId: string): StoryEntry {
+  const step = story.find((it) => it.syncId === syncId)
+  if (step) return step
+  throw new RollcallError('not_found', 'This sync does not exist.')
 }
 
 export type JournalEntry = {
@@ -97,7 +131,7 @@ export async function toEntries(
   rows: readonly SyncRow[],
 ): Promise<HistoryEntry[]> {
   const family = await listSyncsOfPlans(ctx.db, companyId, [...new Set(rows.map((row) => row.plan_id))])
-  const undoes = new Map(family.map((row) => [row.sync_id, row.undoes]))
+  const depths = depthsOf(family)
   const labels = await labelsOf(
     ctx,
     companyId,
@@ -108,7 +142,7 @@ export async function toEntries(
     return {
       ...view,
       label: labels.get(row.connection_id) ?? '',
-      depth: depthOf(row.sync_id, undoes),
+      depth: depths.get(row.sync_id) ?? 0,
       letThroughWords: view.letThrough.map((hold) => explainHold(hold).short),
     }
   })
@@ -126,12 +160,6 @@ export async function labelsOf(
     labels.set(connectionId, ctx.providers.get(provider).label)
   }
   return labels
-}
-
-function depthOf(syncId: string, undoes: ReadonlyMap<string, string | null>): number {
-  let depth = 0
-  for (let at = undoes.get(syncId); at; at = undoes.get(at)) depth++
-  return depth
 }
 
 /** Somebody taken out of the register lost every field, which the journal keeps as what was there before. */

@@ -1,15 +1,17 @@
 import type { Db } from '../db/client.ts'
 import { getConnection } from '../db/connections.ts'
-import { copyJournal, type NewJournalRow } from '../db/journal.ts'
-import { inTransaction } from '../db/session.ts'
-import { findChainEnd, insertSync, lockSync, updateApplied } from '../db/syncs.ts'
-import { applyReversals, type DoneRow, listDone } from '../db/undo.ts'
+import { type DoneFilter, type DoneRow, listDone } from '../db/done.ts'
+import { copyJournal, listFirstOrdinals, type NewJournalRow } from '../db/journal.ts'
+import { inTransaction, readMany } from '../db/session.ts'
+import { findChainEnd, findSync, insertSync, lockSync, type SyncRow, updateApplied } from '../db/syncs.ts'
+import { applyReversals } from '../db/undo.ts'
 import { RollcallError } from '../errors.ts'
 import { digestSync } from './chain.ts'
 import type { Context } from './context.ts'
-import { type Reversal, reverse } from './core/undo.ts'
+import { type Done, type Reversal, reverse, stands } from './core/undo.ts'
 import { enqueue } from './jobs.ts'
 import { lockRegister } from './plan-locks.ts'
+import { listStory, withLater } from './story.ts'
 import { getSync, NO_COUNTS, type SyncView } from './sync-view.ts'
 
 /** A whole sync, some of its people, or some of their fields. */
@@ -22,10 +24,13 @@ export async function previewUndo(
   where: { companyId: string; syncId: string },
   choice: UndoChoice = {},
 ): Promise<UndoItem[]> {
-  const sync = await getSync(db, where.companyId, where.syncId)
-  return judge(await listDone(db, { ...where, connectionId: sync.connectionId }, choice), choice).map(
-    ({ row, reversal }) => ({ ordinal: row.ordinal, name: row.name, reversal }),
-  )
+  const sync = await findSync(db, where.companyId, where.syncId)
+  if (!sync) throw noSuchSync()
+  return (await judge(db, sync, choice)).map(({ row, reversal }) => ({
+    ordinal: row.ordinal,
+    name: row.name,
+    reversal,
+  }))
 }
 
 /**
@@ -42,10 +47,10 @@ export async function undoSync(
   const undoId = await inTransaction(ctx.pool, async (trx, client) => {
     await lockRegister(trx, companyId)
     const sync = await lockSync(trx, companyId, where.syncId)
-    if (!sync) throw new RollcallError('not_found', 'This sync does not exist.')
+    if (!sync) throw noSuchSync()
     if (sync.status !== 'applied')
       throw new RollcallError('conflict', 'This sync was not applied, so there is nothing to undo.')
-    const judged = judge(await listDone(trx, { ...where, connectionId: sync.connection_id }, choice), choice)
+    const judged = await judge(trx, sync, choice)
     if (judged.every(({ reversal }) => reversal.outcome === 'kept'))
       throw new RollcallError('conflict', whyNothing(judged), { remedy: 'The register stays as it is.' })
 
@@ -88,34 +93,74 @@ export async function undoSync(
   return await getSync(ctx.db, companyId, undoId)
 }
 
+const noSuchSync = () => new RollcallError('not_found', 'This sync does not exist.')
+
+/** In most syncs one of the first people says it; only where none does is everybody looked at. */
+const LOOKED_AT_FIRST = 50
+const LOOKED_AT_A_TIME = 500
+
+/** Whether anything of a sync can be taken back now: what its Undo or Redo stands for. */
+export async function canBeUndone(db: Db, sync: SyncRow, story: readonly SyncRow[]): Promise<boolean> {
+  if (sync.status !== 'applied') return false
+  const done = withLater(sync, story)
+  const reverses = (row: DoneRow) => reverse(toDone(row)).outcome !== 'kept'
+  const first = await listFirstOrdinals(db, sync.company_id, sync.sync_id, LOOKED_AT_FIRST)
+  if ((await listDone(db, done, { ordinals: first })).some(reverses)) return true
+  if (first.length < LOOKED_AT_FIRST) return false
+  return await manyOrFew(db, sync, async (trx) => {
+    for (let afterOrdinal = first.at(-1) ?? -1; ; ) {
+      const rows = await listDone(trx, done, { reversible: { afterOrdinal, limit: LOOKED_AT_A_TIME } })
+      if (rows.some(reverses)) return true
+      const last = rows[LOOKED_AT_A_TIME - 1]
+      if (last === undefined) return false
+      afterOrdinal = last.ordinal
+    }
+  })
+}
+
+/** From so many people on, statistics that lag behind would cost minutes. */
+const MANY = 1_000
+const isLarge = ({ counts }: SyncRow): boolean => Object.values(counts).reduce((sum, n) => sum + n, 0) >= MANY
+
+const manyOrFew = <T>(db: Db, sync: SyncRow, read: (db: Db) => Promise<T>): Promise<T> =>
+  isLarge(sync) ? readMany(db, read) : read(db)
+
 type Judged = { row: DoneRow; reversal: Reversal }
 
-const judge = (rows: readonly DoneRow[], { fields }: UndoChoice): Judged[] =>
-  rows.map((row) => ({
-    row,
-    reversal: reverse(
-      {
-        outcome: row.outcome,
-        reason: row.reason,
-        before: row.before,
-        after: row.after,
-        versionAfter: row.version_after,
-        now: row.now_version === null ? null : { version: row.now_version, fields: row.now_fields ?? {} },
-        linkedElsewhere: row.linked_elsewhere,
-        link: {
-          changed: row.made_link,
-          exists: row.linked_to !== null,
-          asLeft: row.linked_to === row.left_linked_to,
-          formerTaken: row.former_taken,
-        },
-      },
-      fields,
-    ),
-  }))
+/** Of people who were chosen each one is answered for; of everybody, those with whom something still stands. */
+async function judge(db: Db, sync: SyncRow, { ordinals, fields }: UndoChoice): Promise<Judged[]> {
+  const filter: DoneFilter = ordinals === undefined ? {} : { ordinals }
+  const done = withLater(sync, await listStory(db, sync))
+  const rows = await manyOrFew(db, sync, (trx) => listDone(trx, done, filter))
+  return rows
+    .map((row) => ({ row, done: toDone(row) }))
+    .filter(({ done }) => ordinals !== undefined || stands(done, fields))
+    .map(({ row, done }) => ({ row, reversal: reverse(done, fields) }))
+}
+
+const toDone = (row: DoneRow): Done => ({
+  outcome: row.outcome,
+  reason: row.reason,
+  before: row.before,
+  after: row.after,
+  versionLeft: row.version_left,
+  taken: {
+    fields: Object.keys(row.taken_fields).filter((key) => row.taken_fields[key]),
+    whole: row.taken_whole,
+  },
+  now: row.now_version === null ? null : { version: row.now_version, fields: row.now_fields ?? {} },
+  linkedElsewhere: row.linked_elsewhere,
+  link: {
+    changed: row.made_link,
+    exists: row.linked_to !== null,
+    asLeft: row.linked_to === row.left_linked_to,
+    formerTaken: row.former_taken,
+  },
+})
 
 const whyNothing = (judged: readonly Judged[]) => {
   const reasons = new Set(judged.map(({ reversal }) => reversal.reason ?? ''))
-  return `Nothing of this sync can be undone: ${[...reasons].join('; ') || 'it wrote nothing'}.`
+  return `Nothing of this sync can be undone: ${[...reasons].join('; ') || 'nothing of it stands any more'}.`
 }
 
 function journalRow(row: DoneRow, reversal: Reversal): NewJournalRow {

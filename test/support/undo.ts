@@ -1,4 +1,8 @@
-import { undoSync } from '../../src/sync/undo.ts'
+import { expect } from 'vitest'
+import { listDone } from '../../src/db/done.ts'
+import { findSync } from '../../src/db/syncs.ts'
+import { listStory, withLater } from '../../src/sync/story.ts'
+import { canBeUndone, previewUndo, undoSync } from '../../src/sync/undo.ts'
 import type { TestDatabase } from './database.ts'
 import { makeContext, type Place, readRegister } from './seed.ts'
 
@@ -24,4 +28,21 @@ export function undoAt(database: TestDatabase, place: Place) {
         [JSON.stringify(fields), stakeholderId],
       ),
   }
+}
+
+/** What is offered is what the preview of it would do, and the query that spares judging everybody misses nobody. */
+export async function expectOffersWhatItDoes(
+  { db }: TestDatabase,
+  where: { companyId: string; syncId: string },
+): Promise<boolean> {
+  const sync = (await findSync(db, where.companyId, where.syncId))!
+  const story = await listStory(db, sync)
+  const reversible = (await previewUndo(db, where))
+    .filter(({ reversal }) => reversal.outcome !== 'kept')
+    .map(({ ordinal }) => ordinal)
+  const could = await listDone(db, withLater(sync, story), { reversible: { afterOrdinal: -1, limit: 1_000 } })
+  expect(could.map(({ ordinal }) => ordinal)).toEqual(expect.arrayContaining(reversible))
+  const offered = await canBeUndone(db, sync, story)
+  expect(offered).toBe(reversible.length > 0)
+  return offered
 }

@@ -29,6 +29,7 @@ import {
   seedConnection,
   seedStakeholder,
 } from '../support/seed.ts'
+import { expectOffersWhatItDoes } from '../support/undo.ts'
 import {
   EMAILS,
   FIELDS,
@@ -406,6 +407,7 @@ async function startWalk() {
     }
     const before = await image()
     const preview = await previewUndo(database.db, { companyId, syncId }, choice)
+    await expectOffersWhatItDoes(database, { companyId, syncId })
     expect(await image()).toEqual(before)
     const undone = await undoSync(ctx(), { companyId, syncId }, choice)
     done.push({ sync: undone, at })

@@ -7,7 +7,14 @@ export type Done = {
   reason: string | null
   before: FieldValues
   after: FieldValues
-  versionAfter: number | null
+  /** The register row's version as this change, and later steps of the same story, left it. */
+  versionLeft: number | null
+  /** What a later step of the same story took back, and none put there again. */
+  taken: {
+    fields: readonly string[]
+    /** Somebody who was created, taken out or put back, or a link that was made without a value. */
+    whole: boolean
+  }
   now: { version: number; fields: RegisterFields } | null
   /** Another HR record, or another connection, has been linked to this stakeholder since. */
   linkedElsewhere: boolean
@@ -35,12 +42,31 @@ export type Reversal =
     }
   | { outcome: 'kept'; reason: string }
 
+export const TAKEN_BACK = 'taken back already'
+const NOT_WRITTEN = 'these fields were not written'
+
+/** Of somebody who was created, taken out or put back, and of a link without a value, as against single fields. */
+const isWhole = ({ after, outcome }: Done): boolean =>
+  outcome === 'created' || outcome === 'restored' || Object.keys(after).length === 0
+
+/** Whether the change wrote something that the story has not taken back already; somebody may have edited it. */
+export function stands(done: Done, fields?: readonly string[]): boolean {
+  const { after, outcome, taken } = done
+  if (outcome === 'skipped' || outcome === 'kept') return false
+  if (isWhole(done)) {
+    if (taken.whole) return false
+    if (fields === undefined) return true
+  }
+  return Object.keys(after).some((key) => !taken.fields.includes(key) && (fields?.includes(key) ?? true))
+}
+
 /**
  * The inverse of one change, field by field: a field that somebody edited since is kept and named. Somebody
  * whom the sync created is taken out again only while nobody has touched them.
  * @param fields only these fields; all of them when absent
  */
 export function reverse(done: Done, fields?: readonly string[]): Reversal {
+  if (isWhole(done) && done.taken.whole) return { outcome: 'kept', reason: TAKEN_BACK }
   switch (done.outcome) {
     case 'created':
     case 'restored':
@@ -50,7 +76,7 @@ export function reverse(done: Done, fields?: readonly string[]): Reversal {
     case 'reversed':
       return withLink(done, reverseFields(done, fields), fields)
     case 'removed':
-      return putBack(done)
+      return fields ? { outcome: 'kept', reason: NOT_WRITTEN } : putBack(done)
     case 'skipped':
     case 'kept':
       return { outcome: 'kept', reason: 'nothing was written' }
@@ -61,9 +87,9 @@ export function reverse(done: Done, fields?: readonly string[]): Reversal {
 
 const FORMER_TAKEN = 'whom it was linked to before is linked to another HR record since'
 
-function removeAgain({ link, linkedElsewhere, now, versionAfter }: Done): Reversal {
+function removeAgain({ link, linkedElsewhere, now, versionLeft }: Done): Reversal {
   if (!now) return { outcome: 'kept', reason: 'no longer there' }
-  if (now.version !== versionAfter) return { outcome: 'kept', reason: 'edited since' }
+  if (now.version !== versionLeft) return { outcome: 'kept', reason: 'edited since' }
   if (linkedElsewhere) return { outcome: 'kept', reason: 'linked to another HR record since' }
   if (link.formerTaken) return { outcome: 'kept', reason: FORMER_TAKEN }
   return { outcome: 'removed', reason: null, before: now.fields, after: {}, movesLink: link.asLeft }
@@ -77,15 +103,14 @@ function putBack({ before, link, now }: Done): Reversal {
   return { outcome: 'restored', reason: null, before: {}, after: before, movesLink: true }
 }
 
-/** A link goes back only together with all values that came with it. */
+/** A link goes back only together with the last of all values that came with it. */
 function withLink(done: Done, reversal: Reversal, fields?: readonly string[]): Reversal {
   const { after, link, now, outcome } = done
   const linkOnly = Object.keys(after).length === 0
   if (!now || !link.changed || (linkOnly && fields)) return reversal
-  const isWhole =
-    linkOnly ||
-    (reversal.outcome !== 'kept' && Object.keys(reversal.after).length === Object.keys(after).length)
-  if (!isWhole) return reversal
+  const isAll =
+    linkOnly || (reversal.outcome !== 'kept' && Object.keys(reversal.after).length === standing(done).length)
+  if (!isAll) return reversal
   // What the sync wrote can be taken back wherever the record is linked by now, but never written anew.
   if (!link.asLeft)
     return outcome === 'updated'
@@ -97,12 +122,15 @@ function withLink(done: Done, reversal: Reversal, fields?: readonly string[]): R
     : { ...reversal, movesLink: true }
 }
 
+const standing = ({ after, taken }: Done): [string, FieldValue | null][] =>
+  Object.entries(after).filter(([key]) => !taken.fields.includes(key))
+
 function reverseFields(done: Done, only?: readonly string[]): Reversal {
   if (!done.now) return { outcome: 'kept', reason: 'no longer there' }
   const before: Record<string, FieldValue | null> = {}
   const after: Record<string, FieldValue | null> = {}
   const kept: string[] = []
-  for (const [key, written] of Object.entries(done.after)) {
+  for (const [key, written] of standing(done)) {
     if (only && !only.includes(key)) continue
     const current = done.now.fields[key] ?? null
     if (!sameValue(current, written)) {
@@ -113,7 +141,9 @@ function reverseFields(done: Done, only?: readonly string[]): Reversal {
     after[key] = done.before[key] ?? null
   }
   const reason = kept.length > 0 ? `edited since: ${kept.join(', ')}` : null
-  if (Object.keys(after).length === 0)
-    return { outcome: 'kept', reason: reason ?? 'these fields were not written' }
+  if (Object.keys(after).length === 0) {
+    const wasWritten = Object.keys(done.after).some((key) => only?.includes(key) ?? true)
+    return { outcome: 'kept', reason: reason ?? (wasWritten ? TAKEN_BACK : NOT_WRITTEN) }
+  }
   return { outcome: 'reversed', reason, before, after, movesLink: false }
 }
