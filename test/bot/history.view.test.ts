@@ -64,20 +64,40 @@ test('a line says who, when and how many, of a sync, an undo, a redo and a failu
   expect(labels(historyView([failed], page(1)).blocks)).toEqual([])
 })
 
-test('the latest step can be taken back; where it was a part, the rest of the step before as well', () => {
-  const offered = (story: Parameters<typeof undoButtons>[0]) =>
-    undoButtons(story).map(({ text, value }) => [text.text, value])
-  expect(offered([syncLine()])).toEqual([['Undo', id(5)]])
-  expect(offered([syncLine(), undone])).toEqual([['Redo', id(6)]])
-  const part = { ...undone, counts: syncCounts({ reversed: 1 }) }
-  expect(offered([syncLine(), part])).toEqual([['Redo', id(6)], ['Undo the rest', id(5)]]) // biome-ignore format: short
-  const redone = { ...undone, syncId: id(7), undoes: id(6), depth: 2 }
-  expect(offered([syncLine(), undone, redone])).toEqual([['Undo', id(7)]])
-  expect(offered([syncLine({ status: 'queued' })])).toEqual([])
+test('what stands of a sync can be undone and what was undone redone, each by its own button', () => {
+  const sync = syncLine()
+  const first = { ...undone, counts: syncCounts({ reversed: 17 }) }
+  const second = { ...first, syncId: id(7) }
+  const redone = { ...first, syncId: id(8), undoes: id(6), depth: 2 }
+  const gone = <Line extends { offered: boolean }>(line: Line): Line => ({ ...line, offered: false })
+  const offered = (...args: Parameters<typeof undoButtons>) =>
+    undoButtons(...args).map(({ text, value }) => [text.text, value])
+  const ids = undoButtons([sync, first]).map(({ action_id }) => action_id)
+  expect(new Set(ids).size).toBe(2)
+
+  expect(offered([sync])).toEqual([['Undo', id(5)]])
+  expect(offered([gone(sync), first])).toEqual([['Redo', id(6)]])
+  // By field, a part concerns as many people as the whole.
+  expect(offered([sync, first])).toEqual([
+    ['Undo the rest', id(5)],
+    ['Redo', id(6)],
+  ])
+  expect(offered([gone(sync), first, second])).toEqual([['Redo', id(7)]])
+  expect(offered([sync, gone(first), redone])).toEqual([['Undo', id(5)]])
+  expect(offered([gone(syncLine({ status: 'queued' }))])).toEqual([])
+  expect(offered([])).toEqual([])
+
+  // On the page of a step, its own.
+  expect(offered([sync, first, second], first)).toEqual([
+    ['Undo the rest', id(5)],
+    ['Redo', id(6)],
+  ])
+  expect(offered([sync, gone(first), redone], redone)).toEqual([['Undo', id(8)]])
+  expect(offered([sync, gone(first), redone], gone(first))).toEqual([['Undo', id(5)]])
 })
 
 test('one message tells a sync and what became of it, however often it was undone', () => {
-  const told = syncMessage({ ...syncLine(), later: [undone] })
+  const told = syncMessage({ ...syncLine({ offered: false }), later: [undone] })
   expectMessage(told)
   expect(allText(told.blocks)).toMatch(/Synced from HiBob .+Undone by <@U_SAM>/)
   expect(labels(told.blocks)).toEqual(['See what changed', 'Redo', 'Stakeholders'])

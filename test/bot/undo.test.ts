@@ -62,7 +62,7 @@ test('undo on the result message: numbers first, then one message that tells it,
   ).toEqual([])
 
   await dana().close()
-  await dana().click({ where: 'message', actionId: 'undo.open' })
+  await dana().click({ where: 'message', actionId: 'undo.open.redo' })
   await shows(`*${people}* are put back into the register.`)
   await dana().click({ actionId: 'undo.confirm' })
   await shows('Redone by <@U_DANA>')

@@ -67,9 +67,14 @@ test('undoing an undo is called Redo', () => {
   expect(labels(redo.blocks)).toEqual(['Redo', 'Choose people'])
   expect(allText(redo.blocks)).toContain('*14* are put back into the register')
   const undone = syncLine({ depth: 1, undoes: id(4), counts: syncCounts({ reversed: 17 }) })
-  const done = undoneView(undone, { exceptions: [], exceptionsTotal: 0 })
+  const done = undoneView(undone, [syncLine({ offered: false }), undone], {
+    exceptions: [],
+    exceptionsTotal: 0,
+  })
   expectView(done)
   expect(labels(done.blocks)).toEqual(['Redo'])
+  const part = undoneView(undone, [syncLine(), undone], { exceptions: [], exceptionsTotal: 0 })
+  expect(labels(part.blocks)).toEqual(['Undo the rest', 'Redo'])
 })
 
 test('one person and one field are named', () => {

@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import type { FieldChange } from '../../model.ts'
 import { actions, button, context, divider, modal, plainSection, section, truncate } from '../blocks.ts'
-import { lineWords, type SyncLine, undoLabel } from './history-words.view.ts'
+import { type HistoryLine, lineWords, undoLabel } from './history-words.view.ts'
 import { UNDO } from './ids.view.ts'
 import { fieldWords, type JournalRow, OUTCOME_WORDS, reasonWords } from './journal-words.view.ts'
 import { fieldLabel, inReadingOrder } from './plan.view.ts'
@@ -12,7 +12,7 @@ import { count } from './words.view.ts'
 const MAX_FIELDS = 80
 
 /** What one sync did to one person, field by field, each to be taken back by itself. */
-export function historyPersonView(sync: SyncLine, row: JournalRow): ModalView {
+export function historyPersonView(sync: HistoryLine, row: JournalRow): ModalView {
   const fields = inReadingOrder(row.fields)
   const hidden = fields.length - MAX_FIELDS
   const verb = undoLabel(sync.depth)
@@ -39,7 +39,7 @@ export function historyPersonView(sync: SyncLine, row: JournalRow): ModalView {
 
 /** Of somebody new or gone no single field can be taken back: the person as a whole can. */
 function fieldBlock(
-  sync: SyncLine,
+  sync: HistoryLine,
   row: JournalRow,
   [key, change]: [string, FieldChange],
   verb: string,

@@ -4,7 +4,7 @@ import { UNDO } from './ids.view.ts'
 import { bold, listed, plural, slackDate, whoWords } from './words.view.ts'
 
 /** One sync in a line: a plan that was written, or what undid or redid it. */
-export type SyncLine = {
+export type HistoryLine = {
   syncId: string
   connectionId: string
   /** The vendor's own spelling. */
@@ -23,12 +23,18 @@ export type SyncLine = {
   letThroughWords: readonly string[]
 }
 
+/** Where its buttons are shown as well. */
+export type SyncLine = HistoryLine & {
+  /** Something of it can be taken back as things stand. */
+  offered: boolean
+}
+
 const isUndo = (depth: number): boolean => depth % 2 === 1
 
 /** Undoing an undo is what people call Redo. */
 export const undoLabel = (depth: number): 'Undo' | 'Redo' => (isUndo(depth) ? 'Redo' : 'Undo')
 
-export function lineWords(line: SyncLine): string {
+export function lineWords(line: HistoryLine): string {
   const label = escapeText(line.label)
   const who = whoWords(line.actor)
   switch (line.status) {
@@ -46,12 +52,12 @@ export function lineWords(line: SyncLine): string {
 }
 
 /** "Synced from HiBob by Dana 12 Nov at 14:02", of one that was applied. */
-export function doneWords({ actor, appliedAt, createdAt, depth, label }: SyncLine): string {
+export function doneWords({ actor, appliedAt, createdAt, depth, label }: HistoryLine): string {
   const done = depth === 0 ? `Synced from ${escapeText(label)}` : isUndo(depth) ? 'Undone' : 'Redone'
   return `${done} by ${whoWords(actor)} ${slackDate(appliedAt ?? createdAt)}`
 }
 
-export function countWords({ counts, depth }: Pick<SyncLine, 'counts' | 'depth'>): string {
+export function countWords({ counts, depth }: Pick<HistoryLine, 'counts' | 'depth'>): string {
   const { created, kept, linked, reversed, skipped, updated } = counts
   if (depth > 0) {
     const done = `${bold(reversed)} ${isUndo(depth) ? 'reversed' : 'redone'}`
@@ -65,26 +71,22 @@ export function countWords({ counts, depth }: Pick<SyncLine, 'counts' | 'depth'>
 }
 
 /** "Dana let 31 email changes through." */
-const letThrough = ({ actor, letThroughWords }: SyncLine): string =>
+const letThrough = ({ actor, letThroughWords }: HistoryLine): string =>
   letThroughWords.length === 0
     ? ''
     : ` ${whoWords(actor)} let ${escapeText(listed(letThroughWords))} through.`
 
-const touched = ({ counts }: SyncLine): number => Object.values(counts).reduce((sum, n) => sum + n, 0)
-
 /**
- * What can be taken back of a sync and of what undid it: the latest step, and where that concerned only some
- * people, the rest of the step before.
+ * What can be taken back of a story, or put back again. On the page of one of its syncs, that sync's own button takes
+ * the place of its like.
  */
-export function undoButtons(story: readonly SyncLine[]) {
-  const last = story.findLast(({ status }) => status === 'applied')
-  if (last === undefined) return []
-  const before = story.find(({ syncId }) => syncId === last.undoes)
-  const isPart = before !== undefined && touched(last) < touched(before)
+export function undoButtons(story: readonly SyncLine[], page = story[0]) {
+  const ofPage = page?.offered ? page : undefined
+  const isRedoPage = page !== undefined && isUndo(page.depth)
+  const undo = isRedoPage ? story.find(({ depth, offered }) => offered && !isUndo(depth)) : ofPage
+  const redo = isRedoPage ? ofPage : story.findLast(({ depth, offered }) => offered && isUndo(depth))
   return [
-    button(UNDO, undoLabel(last.depth), { value: last.syncId }),
-    ...(isPart
-      ? [button(`${UNDO}.rest`, `${undoLabel(before.depth)} the rest`, { value: before.syncId })]
-      : []),
+    ...(undo ? [button(UNDO, redo ? 'Undo the rest' : 'Undo', { value: undo.syncId })] : []),
+    ...(redo ? [button(`${UNDO}.redo`, 'Redo', { value: redo.syncId })] : []),
   ]
 }

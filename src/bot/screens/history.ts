@@ -1,4 +1,4 @@
-import { getEntry, getJournalEntry, getStory, listHistory, listJournal } from '../../sync/history.ts'
+import { getEntry, getJournalEntry, getStory, listHistory, listJournal, stepOf } from '../../sync/history.ts'
 import { type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
 import { metadataOf, type Request, valuesOf } from '../request.ts'
 import {
@@ -26,13 +26,12 @@ async function showSync(
   at: { syncId: string; search: string; offset: number },
 ): Promise<WindowAnswer> {
   const { syncId, search, offset } = at
-  const [sync, story, { items, total }] = await Promise.all([
-    getEntry(ctx, companyId, syncId),
+  const [story, { items, total }] = await Promise.all([
     getStory(ctx, companyId, syncId),
     listJournal(ctx.db, companyId, syncId, { search, offset, limit: PAGE }),
   ])
   const page = { offset, shown: items.length, total }
-  return showWindow(historySyncView({ sync, story, search, page, items }))
+  return showWindow(historySyncView({ sync: stepOf(story, syncId), story, search, page, items }))
 }
 
 async function openPerson({ ctx, companyId, value }: Request): Promise<WindowAnswer> {

@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
 import { actions, button, context, modal, plainContext, plainSection, section, truncate } from '../blocks.ts'
-import { lineWords, type SyncLine, undoButtons } from './history-words.view.ts'
+import { type HistoryLine, lineWords, type SyncLine, undoButtons } from './history-words.view.ts'
 import { HISTORY, HISTORY_SYNC } from './ids.view.ts'
 import { type JournalRow, journalWords } from './journal-words.view.ts'
 import { pageButtons, rangeWords, searchInput } from './paging.view.ts'
@@ -15,7 +15,7 @@ export const HISTORY_PERSON = 'history.person'
 type Page = { offset: number; shown: number; total: number }
 
 /** Every sync, newest first: who, when, what, and what was let through a brake. */
-export function historyView(items: readonly SyncLine[], page: Page): ModalView {
+export function historyView(items: readonly HistoryLine[], page: Page): ModalView {
   return modal({
     title: 'History',
     blocks: [
@@ -28,7 +28,7 @@ export function historyView(items: readonly SyncLine[], page: Page): ModalView {
   })
 }
 
-function lineBlock(line: SyncLine): KnownBlock {
+function lineBlock(line: HistoryLine): KnownBlock {
   if (line.status !== 'applied') return section(`${slackDate(line.createdAt)}: ${lineWords(line)}`)
   const says = `Open the sync of ${line.createdAt.toISOString().slice(0, 16).replace('T', ' ')}`
   return section(lineWords(line), {
@@ -59,7 +59,7 @@ export function historySyncView({ sync, story, search, page, items }: HistorySyn
       plainContext(rangeWords(page, search)),
       ...items.map((row) => rowBlock(row, sync.syncId)),
       ...pageButtons(HISTORY_ROWS, page),
-      ...actions(...undoButtons(story), button(`${HISTORY}.turn`, 'All syncs')),
+      ...actions(...undoButtons(story, sync), button(`${HISTORY}.turn`, 'All syncs')),
       context('Undo takes back everything, the people you choose, or one field of one person.'),
     ],
   })

@@ -16,7 +16,7 @@ import {
   truncate,
 } from '../blocks.ts'
 import { HISTORY_PERSON } from './history.view.ts'
-import { doneWords, type SyncLine } from './history-words.view.ts'
+import { doneWords, type HistoryLine } from './history-words.view.ts'
 import { WHY } from './ids.view.ts'
 import { type JournalRow, journalWords } from './journal-words.view.ts'
 import { rangeWords } from './paging.view.ts'
@@ -41,7 +41,7 @@ export type StakeholderState = Stakeholder & {
   origins: Readonly<Record<string, FieldOrigin>>
   /** What each sync and each undo did to them, newest first. */
   history: {
-    items: readonly { sync: SyncLine; row: JournalRow }[]
+    items: readonly { sync: HistoryLine; row: JournalRow }[]
     page: { offset: number; shown: number; total: number }
   }
 }
@@ -111,7 +111,7 @@ function historyButtons({ offset, shown, total }: StakeholderState['history']['p
 }
 
 /** Opens what the sync did to this one person, field by field. */
-function historyBlock({ row, sync }: { sync: SyncLine; row: JournalRow }, name: string): SectionBlock {
+function historyBlock({ row, sync }: { sync: HistoryLine; row: JournalRow }, name: string): SectionBlock {
   const done = doneWords({ ...sync, label: truncate(sync.label, 100) })
   return section(`${done}\n${escapeText(truncate(journalWords(row), 300))}`, {
     accessory: button(HISTORY_PERSON, 'Open', {

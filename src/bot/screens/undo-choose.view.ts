@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { modal, option, plain, plainContext, section } from '../blocks.ts'
 import { type Chosen, MAX_CHOSEN, mergeChosen, packChosen, packOne, unpackChosen } from './chosen.view.ts'
 import type { FieldErrors, Form, FormValues } from './form.view.ts'
-import { lineWords, type SyncLine, undoLabel } from './history-words.view.ts'
+import { type HistoryLine, lineWords, undoLabel } from './history-words.view.ts'
 import { type JournalRow, journalWords } from './journal-words.view.ts'
 import { pageButtons, parseSearch, rangeWords, SEARCH_BLOCK, searchInput } from './paging.view.ts'
 import { bold, count, plural } from './words.view.ts'
@@ -14,7 +14,7 @@ export const UNDO_SEARCH = 'undo.search'
 const PEOPLE = 'undo.people'
 
 export type UndoChooseState = {
-  sync: SyncLine
+  sync: HistoryLine
   search: string
   page: { offset: number; shown: number; total: number }
   items: readonly JournalRow[]

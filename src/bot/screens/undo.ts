@@ -1,5 +1,5 @@
 import { RollcallError } from '../../errors.ts'
-import { findLastEntry, getEntry, getStory, listJournal } from '../../sync/history.ts'
+import { findLastEntry, getEntry, getStory, listJournal, stepOf } from '../../sync/history.ts'
 import { previewUndo, type UndoItem, undoSync } from '../../sync/undo.ts'
 import { type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
 import { syncSubject } from '../plan-cards.ts'
@@ -99,11 +99,11 @@ async function undoneBefore({ ctx, companyId }: Request, syncId: string): Promis
 }
 
 async function showUndone({ ctx, companyId }: Request, undoId: string): Promise<WindowAnswer> {
-  const done = await getEntry(ctx, companyId, undoId)
+  const story = await getStory(ctx, companyId, undoId)
   const page = { withReason: true, offset: 0, limit: SHOWN_EXCEPTIONS }
   const { items, total } = await listJournal(ctx.db, companyId, undoId, page)
   const exceptions = items.map(({ name, reason }) => ({ name, reason: reason ?? '' }))
-  return showWindow(undoneView(done, { exceptions, exceptionsTotal: total }))
+  return showWindow(undoneView(stepOf(story, undoId), story, { exceptions, exceptionsTotal: total }))
 }
 
 async function showChoice(
@@ -136,7 +136,7 @@ export const undoStep: Step = { answer: 'open', run: openUndo }
 
 export const undoListeners = (tools: Tools): Listener[] => [
   { on: 'action', id: UNDO, step: undoStep },
-  { on: 'action', id: `${UNDO}.rest`, step: undoStep },
+  { on: 'action', id: `${UNDO}.redo`, step: undoStep },
   { on: 'action', id: `${UNDO}.field`, step: undoStep },
   { on: 'action', id: UNDO_CONFIRM, step: { answer: 'turn', run: confirm(tools) } },
   {

@@ -12,7 +12,7 @@ import {
   truncate,
 } from '../blocks.ts'
 import { packChosen, unpackChosen } from './chosen.view.ts'
-import { lineWords, type SyncLine, undoButtons, undoLabel } from './history-words.view.ts'
+import { type HistoryLine, lineWords, type SyncLine, undoButtons, undoLabel } from './history-words.view.ts'
 import { reasonWords } from './journal-words.view.ts'
 import { fieldLabel } from './plan.view.ts'
 import { bold, count, listed, plural } from './words.view.ts'
@@ -27,7 +27,7 @@ export type UndoScope = { ordinals: readonly number[] | null; field: string | nu
 export type UndoTally = { back: number; out: number; again: number; kept: number }
 
 export type UndoState = {
-  sync: SyncLine
+  sync: HistoryLine
   scope: UndoScope
   /** The one person whose row was chosen, for the headline. */
   only: string | null
@@ -69,10 +69,10 @@ export function undoView(state: UndoState): ModalView {
 }
 
 /** What became of it, where it was confirmed. */
-export function undoneView(done: SyncLine, kept: Exceptions): ModalView {
+export function undoneView(done: SyncLine, story: readonly SyncLine[], kept: Exceptions): ModalView {
   return modal({
     title: undoLabel(done.depth - 1),
-    blocks: [section(lineWords(done)), ...exceptionBlocks(kept), ...actions(...undoButtons([done]))],
+    blocks: [section(lineWords(done)), ...exceptionBlocks(kept), ...actions(...undoButtons(story, done))],
   })
 }
 

@@ -98,6 +98,7 @@ export const syncLine = (some: Partial<SyncLine> = {}): SyncLine => ({
   undoes: null,
   depth: 0,
   letThroughWords: [],
+  offered: true,
   ...some,
 })
 
@@ -140,22 +141,9 @@ export const syncing = (some: Partial<SyncState> = {}): SyncState => ({
   ...some,
 })
 
-export const NO_COUNTS = { created: 0, updated: 0, linked: 0, skipped: 0, reversed: 0, kept: 0 }
-
 /** A sync that was applied. */
 export const outcome = (some: Partial<SyncOutcome> = {}): SyncOutcome => ({
-  connectionId: id(9),
-  label: 'HiBob',
-  status: 'applied',
-  actor: { kind: 'slack', userId: 'U_DANA' },
-  counts: { ...NO_COUNTS, created: 14, updated: 3 },
-  createdAt: NOW,
-  appliedAt: NOW,
-  errorMessage: null,
-  syncId: id(5),
-  undoes: null,
-  depth: 0,
-  letThroughWords: [],
+  ...syncLine(),
   later: [],
   ...some,
 })
