@@ -1,9 +1,12 @@
 import type { ModalView } from '@slack/types'
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
+import { ONLY_ADMINS } from '../../src/bot/admins.ts'
 import { modal } from '../../src/bot/blocks.ts'
 import type { Way } from '../../src/bot/deliver.ts'
+import { dispatch, submit } from '../../src/bot/dispatch.ts'
 import { showPrivately, showWindow, type WindowAnswer } from '../../src/bot/listener.ts'
-import { forgetRedraws, redraw } from '../../src/bot/redraw.ts'
+import { redraw } from '../../src/bot/redraw.ts'
 
 /** A window of which only the titles are kept, in the order in which Slack got them. */
 function recorder() {
@@ -45,13 +48,38 @@ test('in order, both are drawn; another window is not concerned; a refusal is al
   expect(titles).toEqual(['first', 'elsewhere', 'second', 'refused'])
 })
 
-test('what is still being drawn of a form comes too late once it was sent, or its window shows something else', async () => {
+/** Somebody who may not act clicks in the window V1: refused, and so without a database. */
+function clickIn(way: Way) {
+  const users = { info: async () => ({}) }
+  const origin = { in: 'modal', viewId: 'V1', hash: 'h', metadata: '', values: {} } as const
+  const who = { userId: 'U1', teamId: 'T1', teamName: 'Acme', triggerId: 't', listener: 'x', value: '' }
+  const deps = { log: pino({ level: 'silent' }), makeContext: () => expect.unreachable() }
+  return [deps, { ...who, origin, respond: way.respond, slack: { ...way.slack, users } as never }] as const
+}
+const run = async () => expect.unreachable()
+
+test.each(['sent', 'turned'])(
+  'what is still being drawn of a form comes too late once it is %s',
+  async (then) => {
+    const { titles, way } = recorder()
+    const slow = later()
+    const drawing = redraw(way, 'V1', () => slow.promise)
+    if (then === 'sent') await submit(...clickIn(way), async () => undefined, { errors: null, run })
+    else await dispatch(...clickIn(way), { answer: 'turn', run })
+    slow.resolve(view('late'))
+    await drawing
+    await redraw(way, 'V1', async () => view('the next one'))
+    expect(titles.filter((it) => it !== ONLY_ADMINS)).toEqual(['the next one'])
+  },
+)
+
+test('a form that is refused at its fields stays, and goes on being drawn', async () => {
   const { titles, way } = recorder()
   const slow = later()
   const drawing = redraw(way, 'V1', () => slow.promise)
-  forgetRedraws('V1')
-  slow.resolve(view('late'))
+  const errors = { people: 'Choose at least one person.' }
+  await submit(...clickIn(way), async () => undefined, { errors, run })
+  slow.resolve(view('counted'))
   await drawing
-  await redraw(way, 'V1', async () => view('the next one'))
-  expect(titles).toEqual(['the next one'])
+  expect(titles).toEqual(['counted'])
 })

@@ -49,7 +49,7 @@ test('a plan of yesterday does not hold today: a condition with a relative date 
   const request = { companyId: place.companyId, planId: view?.planId ?? '', hash: view?.hash ?? '' }
   expect(await confirmPlan(on('2026-11-28'), request)).toMatchObject({
     outcome: 'overtaken',
-    moved: ['1 fewer to create'],
+    moved: { sentences: ['1 fewer to create'] },
   })
   expect(await readRegister(database.db, place)).toEqual({})
 })
