@@ -90,7 +90,10 @@ export async function bumpSettingsVersion(db: Db, companyId: string, connectionI
     .execute()
 }
 
-/** Whom an answer gives a stakeholder to, another connection may have them from: its plan no longer holds. */
+/**
+ * Whom an answer gives a stakeholder to, another connection may have them from, and one that is disconnected or taken up
+ * again lets go of its stakeholders or asks for them: the plans of the others no longer hold.
+ */
 export async function bumpOtherConnections(db: Db, companyId: string, connectionId: string): Promise<void> {
   await db
     .updateTable('sync_settings')

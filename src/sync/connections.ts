@@ -14,6 +14,7 @@ import {
   updateLinkSession,
 } from '../db/link-sessions.ts'
 import { listRetrievals } from '../db/retrievals.ts'
+import { bumpOtherConnections } from '../db/settings.ts'
 import { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { nextDailyAt } from './core/dates.ts'
@@ -152,6 +153,7 @@ export function finishLinking(
     await insertDefaultSettings(trx, companyId, connectionId, ctx.actor)
     const { daily_minute } = await getConnection(trx, companyId, connectionId)
     await updateActivated(trx, companyId, connectionId, nextDailyAt(daily_minute, ctx.now))
+    await bumpOtherConnections(trx, companyId, connectionId)
     await updateLinkSession(trx, companyId, linkSessionId, { finished_at: ctx.now })
     const place = { companyId, connectionId }
     const { retrievalId } = await requestRetrieval({ ...ctx, db: trx }, place)

@@ -13,6 +13,7 @@ import {
 } from '../db/removal.ts'
 import { findLastFailure, findRunningRetrieval } from '../db/retrieval-health.ts'
 import { expectManyRows } from '../db/session.ts'
+import { bumpOtherConnections } from '../db/settings.ts'
 import { deleteWebhook, findWebhook, type WebhookRow } from '../db/webhooks.ts'
 import { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
@@ -82,6 +83,7 @@ export async function removeConnection(
     await deleteKeptLedger(trx, place)
     await deleteWebhook(trx, place)
     await updateRemoved(trx, place)
+    await bumpOtherConnections(trx, companyId, connectionId)
     // Their messages lose the buttons that this connection could do something with.
     const retrievals = [
       ...unfinished.map((it) => it.retrieval_id),

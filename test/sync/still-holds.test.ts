@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
 import { confirmPlan } from '../../src/sync/confirm.ts'
+import { finishLinking, startLinking } from '../../src/sync/connections.ts'
+import { sealCredentials } from '../../src/sync/credentials.ts'
+import { removeConnection } from '../../src/sync/disconnect.ts'
+import { findLinkSession } from '../../src/sync/link-sessions.ts'
 import { currentPlan } from '../../src/sync/plan.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
 import { inNewCompany } from '../support/company.ts'
@@ -52,4 +56,50 @@ test('a plan of yesterday does not hold today: a condition with a relative date 
     moved: { sentences: ['1 fewer to create'] },
   })
   expect(await readRegister(database.db, place)).toEqual({})
+})
+
+test('a plan does not hold any more once another connection is disconnected: it names nobody from there', async () => {
+  const engine = engineAt(database, place)
+  const other = await seedConnectionOf(database.db, place.companyId, 'hibob')
+  await seedCache(database.db, other, [person(1)])
+  await engineAt(database, other).sync()
+  await seedCache(database.db, place, [person(1)])
+  expect(await engine.changes()).toMatchObject([{ reasonText: expect.stringContaining('(E-1)') }])
+
+  await removeConnection(makeContext(database), other.companyId, other.connectionId)
+  const [change] = await engine.changes()
+  expect(change).toMatchObject({ kind: 'conflict', reason: 'two_connections' })
+  expect(change?.reasonText).not.toContain('(E-1)')
+})
+
+test('a plan does not hold any more once another connection is taken up again, and has one of its stakeholders', async () => {
+  const engine = engineAt(database, place)
+  const ctx = makeContext(database)
+  const { companyId, connectionId } = await seedConnectionOf(database.db, place.companyId, 'hibob')
+  await seedCache(database.db, place, [person(1)])
+  await engine.sync()
+  await database.pool.query(
+    `insert into link (company_id, connection_id, record_id, stakeholder_id, base)
+    select company_id, $2, 'b1', stakeholder_id, '{}' from stakeholder where company_id = $1`,
+    [companyId, connectionId],
+  )
+  await removeConnection(ctx, companyId, connectionId)
+  await seedCache(database.db, place, [person(1, { jobTitle: 'CTO' })])
+  const view = await engine.plan()
+  expect(view.counts).toMatchObject({ update: 1, conflict: 0 })
+
+  const setUp = { companyId, connectionId, provider: 'hibob', slackUserId: 'U_DANA' }
+  const { token } = await startLinking(ctx, setUp)
+  await database.db
+    .updateTable('connection')
+    .set({ sealed_credentials: sealCredentials(ctx, companyId, connectionId, {}) })
+    .where('connection_id', '=', connectionId)
+    .execute()
+  await finishLinking(ctx, (await findLinkSession(ctx, token))!)
+  const before = await readRegister(database.db, place)
+  expect(await engine.confirm(view)).toMatchObject({
+    outcome: 'overtaken',
+    plan: { counts: { update: 0, conflict: 1 } },
+  })
+  expect(await readRegister(database.db, place)).toEqual(before)
 })
