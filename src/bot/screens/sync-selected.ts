@@ -67,7 +67,7 @@ async function turnChoice(request: Request, to: { kind?: PlanKind; offset: numbe
   })
 }
 
-/** The page as it is, with what is ticked counted anew. */
+/** The page as it is, whatever was typed and not searched for yet, with what is ticked counted anew. */
 async function countTicks(request: Request): Promise<WindowAnswer> {
   const { connectionId, planId, kind, page, place, chosen } = parseChoose(
     metadataOf(request),
@@ -77,9 +77,8 @@ async function countTicks(request: Request): Promise<WindowAnswer> {
   const plan = await getPlan(request.ctx.db, request.companyId, planId)
   const rows = { ordinals: page, offset: 0, limit: PAGE }
   const { items } = await listChanges(request.ctx.db, request.companyId, planId, rows)
-  const { offset, search, total } = place
-  const shown = { offset, shown: items.length, total }
-  return showWindow(chooseView({ connectionId, label, plan, kind, search, page: shown, items, chosen }))
+  const shown = { ...place, shown: items.length }
+  return showWindow(chooseView({ connectionId, label, plan, kind, search: '', page: shown, items, chosen }))
 }
 
 /** From the ticks to the numbers and Confirm, bound to the plan that the ticks were made in. */

@@ -87,13 +87,13 @@ function people(items: readonly PlanRow[], chosen: readonly Chosen[]): KnownBloc
 const markOf = ({ ordinal, kind }: PlanRow): string => packOne({ ordinal, creates: kind === 'create' })
 const blockIdOf = (page: readonly number[]): string => `people:${page.join(',')}`
 
-const metadataOf = ({ chosen, connectionId, items, kind, page, plan, search }: ChooseState) => ({
+const metadataOf = ({ chosen, connectionId, items, kind, page, plan }: ChooseState) => ({
   connectionId,
   planId: plan.planId,
   hash: plan.hash,
   kind,
   page: items.map(({ ordinal }) => ordinal),
-  place: { offset: page.offset, total: page.total, search },
+  place: { offset: page.offset, total: page.total },
   chosen: packChosen(chosen),
 })
 
@@ -103,8 +103,7 @@ const chooseMetadata = z.object({
   hash: z.hex(),
   kind: planKind,
   page: z.array(z.int()),
-  /** Which part of which list the page is; what was typed since and not searched for yet is no part of it. */
-  place: z.object({ offset: z.int(), total: z.int(), search: z.string() }),
+  place: z.object({ offset: z.int(), total: z.int() }),
   chosen: z.string().transform(unpackChosen),
 })
 
