@@ -132,6 +132,7 @@ export type ConflictReason =
   | 'no_identifier'
   | 'shared_identifier' // two records in HR have it
   | 'shared_stakeholder_identifier' // two stakeholders have it
+  | 'maybe_known' // nobody has it, but a stakeholder of nobody has another identifier of theirs
   | 'claimed' // the matching stakeholder is linked to another record
   | 'link_disagrees' // linked to one stakeholder, the identifier matches another
   | 'unreadable'

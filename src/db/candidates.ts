@@ -1,6 +1,7 @@
 import { type Expression, type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely'
 import type { FieldValue, Identifier, RegisterFields } from '../model.ts'
-import { claimOf, contested, takenOver } from './claims.ts'
+import { type AlikeRow, alikeParts } from './alike.ts'
+import { claimOf, contested, takenOver, unclaimed } from './claims.ts'
 import { identifierKey } from './identifier-keys.ts'
 import type { CachedEmployeePayload, Database, MatchVerdict } from './schema.ts'
 import { expectManyRows } from './session.ts'
@@ -33,6 +34,8 @@ export type CandidateRow = {
     { verdict: 'hr' | 'register'; hrValue: FieldValue | null; base: FieldValue | null }
   > | null
   matches: CandidateMatch[] | null
+  /** Only of somebody who is not linked and matches nobody. */
+  alike: AlikeRow[] | null
 }
 export type CandidateMatch = {
   stakeholderId: string
@@ -101,6 +104,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       }
     )
   )`
+  const alike = alikeParts(companyId, query.identifier, sql`l.record_id is null and m.stakeholder_id is null`)
   if (recordId === undefined) await expectManyRows(trx)
   // The conditions decide who gets a row, not whose identifier it is: everybody in HR can be a duplicate.
   await sql`
@@ -108,7 +112,8 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
     with taken_over as (${takenOver(companyId)}
     ), contested as (${contested(companyId)}
     ), beyond as (${beyondTold(query, query.identifier, crowded)}
-    ), field_decided as (
+    ), unclaimed as (${unclaimed(companyId)}
+    ), ${alike.tables}, field_decided as (
       select f.record_id, jsonb_object_agg(f.field,
         jsonb_build_object('verdict', f.verdict, 'hrValue', f.hr_value, 'base', f.base)) as decisions
       from field_decision f where ${scope('f')} and f.revoked_at is null and f.base is not null
@@ -120,7 +125,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
         l.stakeholder_id as link_to, ${linkedVersion} as linked_version,
         coalesce((t.connection_id, t.record_id) <> (c.connection_id, c.record_id), false) as superseded,
         d.verdict, coalesce(${isToLeave}, false) as to_leave, d.stakeholder_id as chosen_id, ${match} as match_id,
-        f.decisions as field_decisions
+        f.decisions as field_decisions, ${alike.columns}
       from cached_employee c
       left join link l
         on l.company_id = c.company_id and l.connection_id = c.connection_id and l.record_id = c.record_id
@@ -130,6 +135,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
         and d.revoked_at is null
       left join taken_over t on t.stakeholder_id = l.stakeholder_id
       left join field_decided f on f.record_id = c.record_id
+      ${alike.joins}
       where ${scope('c')} and ${
         recordId === undefined
           ? sql`case when l.record_id is null then c.vanished_at is null and ${query.meets} is not false
@@ -156,7 +162,8 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
         'stakeholderId', c.match_id, 'version', (select x.version ${register(sql`c.match_id`)}),
         'fields', (select x.fields ${register(sql`c.match_id`)}),
         'claimedBy', ${claimOf(companyId, sql`c.match_id`, { silent: true, key })}
-      )) end as matches
+      )) end as matches,
+      ${alike.rows} as alike
     from (select *, case when linked_version is not null then link_to end as linked_id from candidate) c
     order by c.place
   `.execute(trx)

@@ -91,6 +91,33 @@ export function claimsAreAll(
     then ${allOf(claims(companyId, stakeholder, true))} else ${allOf(linksOf(companyId, stakeholder))} end is true`
 }
 
+/**
+ * Stakeholders who belong to nobody: to no record, unless its connection was removed, and to no answer. Mostly nobody is
+ * one; that shows in two indexes, without the rows that they are of.
+ */
+export const unclaimed = (companyId: string): RawBuilder<unknown> => {
+  const connected = (alias: string, isRemoved: RawBuilder<unknown>) =>
+    sql`connection n on n.company_id = ${companyId} and n.connection_id = ${sql.ref(`${alias}.connection_id`)}
+      and n.status ${isRemoved} 'removed'`
+  return sql`
+    select free.stakeholder_id from (
+      select s.stakeholder_id from stakeholder s
+      where s.company_id = ${companyId} and not exists (
+        select from link k where k.company_id = s.company_id and k.stakeholder_id = s.stakeholder_id
+      )
+      union all
+      select distinct k.stakeholder_id from link k join ${connected('k', sql`=`)}
+      where k.company_id = ${companyId} and not exists (
+        select from link o join ${connected('o', sql`<>`)}
+        where o.company_id = k.company_id and o.stakeholder_id = k.stakeholder_id
+      )
+    ) free
+    where free.stakeholder_id not in (
+      select a.stakeholder_id from match_decision a
+      where a.company_id = ${companyId} and a.stakeholder_id is not null and a.revoked_at is null
+    )`
+}
+
 /** Records that a stakeholder belongs to and for which something may be written. */
 export async function listClaims(
   db: Db,

@@ -1,8 +1,9 @@
+import type { AlikeRow } from '../db/alike.ts'
 import { unpackEmployee } from '../db/cache.ts'
 import type { CandidateMatch, CandidateRow, ClaimRow } from '../db/candidates.ts'
 import type { CachedEmployeePayload } from '../db/schema.ts'
 import type { Shared, Sharers } from '../db/shared-identifiers.ts'
-import { type CoveredField, type Employee, personName, STANDARD_FIELD_KEYS } from '../model.ts'
+import { type CoveredField, type Employee, MOST_TOLD, personName, STANDARD_FIELD_KEYS } from '../model.ts'
 import type { Candidate, Claim } from './core/candidate.ts'
 import { customFieldKey } from './core/conditions-fields.ts'
 
@@ -39,6 +40,7 @@ export function toCandidate(
   const crowd = value === null || row.linked_id !== null ? undefined : shared.crowds.get(value)
   const matches = group.flatMap(({ matches }) => matches ?? [])
   const sharedWith = othersOf(row, sharing, matches)
+  const alike = closestFirst(row.alike ?? [])
   const withClaim = (match: CandidateMatch) => ({ ...match, claimedBy: claim(match.claimedBy) })
   return {
     recordId: row.record_id,
@@ -68,8 +70,14 @@ export function toCandidate(
     fieldDecisions: row.field_decisions ?? {},
     matches: matches.map(withClaim).sort((a, b) => (a.stakeholderId < b.stakeholderId ? -1 : 1)),
     matchesBeyond: crowd === undefined ? 0 : crowd - matches.length,
+    alike: alike.slice(0, MOST_TOLD),
+    alikeBeyond: alike.length > MOST_TOLD,
   }
 }
+
+/** Whoever has both of the other identifiers is likelier than who has one. */
+const closestFirst = (alike: readonly AlikeRow[]) =>
+  alike.toSorted((a, b) => b.agrees.length - a.agrees.length || (a.stakeholderId < b.stakeholderId ? -1 : 1))
 
 /** Of many who share an identifier only a few are told; whoever a match belongs to is always one of them. */
 function othersOf(

@@ -179,6 +179,7 @@ test('of many reasons the most frequent two are named, and how many more there a
       'both_changed',
       'no_identifier',
       'shared_stakeholder_identifier',
+      'maybe_known',
       'claimed',
       'two_connections',
       'link_disagrees',
@@ -189,7 +190,10 @@ test('of many reasons the most frequent two are named, and how many more there a
   const line = (reasons: typeof all) =>
     allText(homeView(home([connection({ conflicts: { identifier: 'employeeNumber', reasons } })])).blocks)
   expect(line(all)).toContain(
-    '*2* need a look: changed in HR and in the register, no identifier and 6 more reasons',
+    '*2* need a look: changed in HR and in the register, no identifier and 7 more reasons',
+  )
+  expect(line(all.slice(3, 4))).toContain(
+    '*2* need a look: perhaps in the register under another employee number',
   )
   expect(line(all.slice(0, 3))).toContain('no identifier, stakeholders with the same employee number ')
   expect(line(all.slice(0, 3))).not.toContain('more reason')

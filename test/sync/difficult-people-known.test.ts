@@ -137,6 +137,32 @@ describe('a register that knew them before', () => {
     expect(first.again.toApply).toBe(0)
   })
 
+  test('who is there under an older work email is not created a second time, but asked about', async () => {
+    const inHr = [...company.hris.company().people()].find(({ id }) => id === difficultId('twoEntities'))
+    const employeeNumber = inHr?.employeeNumber ?? ''
+    const old = { firstName: 'Carla', lastName: 'Weiss', workEmail: 'carla@old.example', employeeNumber }
+    const carla = await seed(old)
+
+    const first = await company.day()
+
+    expect(change(first, 'twoEntities')).toMatchObject({
+      kind: 'conflict',
+      reason: 'maybe_known',
+      reasonText: `Nobody in the register has the work email carla.weiss@acme.example, but Carla Weiss has the same employee number ${employeeNumber}.`,
+      detail: { stakeholders: [{ stakeholderId: carla }] },
+    })
+    expect(first.register[carla]).toEqual(old)
+    expect(first.again.toApply).toBe(0)
+
+    await company.decide('twoEntities', 'link', carla)
+    const second = await company.sync()
+
+    expect(stakeholderOf(second, 'twoEntities')).toBe(carla)
+    expect(standing(second, 'twoEntities')).toMatchObject({ workEmail: 'carla.weiss@acme.example' })
+    expect(Object.keys(second.register)).toEqual(Object.keys(first.register))
+    expect(second.again.toApply).toBe(0)
+  })
+
   test('a stakeholder without an email is nobody without an email, and who is not in HR is left alone', async () => {
     const gus = { firstName: 'Gus', lastName: 'Petrakis', status: 'active' }
     const board = { firstName: 'Bo', lastName: 'Ard', workEmail: 'bo@elsewhere.example' }

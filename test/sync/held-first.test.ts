@@ -15,19 +15,19 @@ inNewCompany((its) => {
 })
 
 /** The register as the company kept it by hand, with the emails of before a domain change. */
-async function fillRegister(): Promise<void> {
+async function fillRegister({ numbered }: { numbered: number }): Promise<void> {
   for (let n = 1; n <= 40; n++)
     await seedStakeholder(database.db, place, {
       firstName: `Person${n}`,
       lastName: 'Raman',
-      employeeNumber: `E-${n}`,
+      ...(n <= numbered && { employeeNumber: `E-${n}` }),
       workEmail: `p${n}@old.example`,
       status: 'active',
     })
 }
 
 test('a first sync with the wrong identifier does not create a filled register once more', async () => {
-  await fillRegister()
+  await fillRegister({ numbered: 0 })
   const before = await readRegister(database.db, place)
   await seedCache(database.db, place, people(40))
   const plan = await engine.plan()
@@ -37,8 +37,18 @@ test('a first sync with the wrong identifier does not create a filled register o
   expect(await readRegister(database.db, place)).toEqual(before)
 })
 
+test('nor anybody of it who has another identifier: each is asked about, and no brake is needed', async () => {
+  await fillRegister({ numbered: 25 })
+  const before = await readRegister(database.db, place)
+  await seedCache(database.db, place, people(40))
+  expect(await engine.plan()).toMatchObject({ holds: [], counts: { create: 15, conflict: 25 } })
+  expect((await engine.sync()).counts).toMatchObject({ created: 15, updated: 0, linked: 0 })
+  expect(await readRegister(database.db, place)).toMatchObject(before)
+  expect((await engine.plan()).counts).toMatchObject({ create: 0, conflict: 25 })
+})
+
 test('nor does it where four times as many are in the register who are not in HR', async () => {
-  await fillRegister()
+  await fillRegister({ numbered: 0 })
   for (let n = 1; n <= 160; n++)
     await seedStakeholder(database.db, place, { firstName: `Fund ${n}`, lastName: 'Capital' })
   const before = await readRegister(database.db, place)
@@ -50,7 +60,7 @@ test('nor does it where four times as many are in the register who are not in HR
 })
 
 test('a first sync that rewrites the email of everybody it matches is held', async () => {
-  await fillRegister()
+  await fillRegister({ numbered: 40 })
   await seedCache(database.db, place, people(40))
   const { version } = await getSettings(database.db, place)
   await saveSettings(engine.ctx(), place, { identifier: 'employeeNumber', version })

@@ -27,7 +27,7 @@ const idOf = (n: number) => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
-/** Some hundred people of whom some share an email, have none, or match one or two stakeholders. */
+/** Some hundred people of whom some share an email, have none, match one or two stakeholders, or may be one of them. */
 const people: Employee[] = Array.from({ length: 240 }, (_, n) =>
   person(n, {
     recordId: `${n % 3 === 0 ? 'r' : ''}${(n * 7919) % 1_000}`,
@@ -41,6 +41,7 @@ const register = Array.from({ length: 80 }, (_, n) => ({
     firstName: `Person${n}`,
     workEmail: `p${n % 20 === 0 ? 4 : n * 2}@acme.example`,
     jobTitle: 'Old',
+    ...(n >= 60 && { workEmail: `p${n}@old.example`, employeeNumber: `E-${n % 2 === 0 ? n : n - 1}` }),
   },
 }))
 
@@ -72,6 +73,7 @@ test('the same people and stakeholders give the same plan and the same hash, in 
   const first = await planOf(people, register)
   for (const kind of ['create', 'update', 'conflict', 'skip'] as const)
     expect(first.counts[kind]).toBeGreaterThan(0)
+  expect(first.rows.map(({ reason }) => reason)).toContain('maybe_known')
   await fc.assert(
     fc.asyncProperty(
       fc.shuffledSubarray(people, { minLength: people.length }),

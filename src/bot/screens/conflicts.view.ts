@@ -13,6 +13,7 @@ const WORDS: Record<ConflictReason, (identifier: string) => string> = {
   no_identifier: () => 'no identifier',
   shared_identifier: (identifier) => `shared ${identifier}`,
   shared_stakeholder_identifier: (identifier) => `stakeholders with the same ${identifier}`,
+  maybe_known: (identifier) => `perhaps in the register under another ${identifier}`,
   claimed: () => 'a stakeholder of somebody else',
   two_connections: () => 'a stakeholder of another HR system',
   link_disagrees: (identifier) => `the ${identifier} of another stakeholder`,

@@ -26,6 +26,10 @@ export type Candidate = {
   matches: readonly Match[]
   /** How many more there are in a crowd; not counted where one is linked. */
   matchesBeyond: number
+  /** Where there are no matches: stakeholders who belong to nobody and have another identifier of theirs. */
+  alike: readonly Alike[]
+  /** There are more of them, too many to be named. */
+  alikeBeyond: boolean
   /** What a person decided about this record's match, with the stakeholder they chose. */
   decision: { verdict: MatchVerdict; stakeholder: Match | null } | null
   fieldDecisions: FieldDecisions
@@ -33,6 +37,8 @@ export type Candidate = {
 export type RegisterRow = { stakeholderId: string; version: number; fields: RegisterFields }
 /** `claimedBy`: another record that the stakeholder belongs to, and goes on under. */
 export type Match = RegisterRow & { claimedBy: Claim | null }
+/** `agrees`: the identifiers that both have, in the order in which people read them. */
+export type Alike = RegisterRow & { agrees: readonly Identifier[] }
 /** `name` of the person there; `null` when that record could not be read. `provider` is the HR system's id. */
 export type Claim = { recordId: string; sameConnection: boolean; provider: string; name: string | null }
 export type MatchVerdict = 'link' | 'create' | 'ignore' | 'new_contract'

@@ -10,9 +10,11 @@ import {
   type RegisterFields,
   STANDARD_FIELDS,
 } from '../../model.ts'
+import { alikeWords } from './alike.ts'
 import { formatDate } from './calendar.ts'
 import type { Candidate, Claim, Match, RegisterRow, Rules } from './candidate.ts'
 import type { Diff } from './diff.ts'
+import { fewOf, number } from './few.ts'
 import { fieldLabel } from './mapping.ts'
 
 /** One row of a plan: what would be done, or why nothing is, in one plain sentence. */
@@ -57,9 +59,14 @@ export const leftBefore = (person: Candidate, rules: Rules): Change => ({
   reason: 'left_before',
   reasonText:
     person.sharedWith.length === 0
-      ? 'Left the company and was never in the register.'
-      : `This record left the company and was never in the register. Its ${label(rules)} is also that of ${sharers(person)}.`,
+      ? `Left the company and ${neverKnown(person)}.`
+      : `This record left the company and ${neverKnown(person)}. Its ${label(rules)} is also that of ${sharers(person)}.`,
 })
+
+const neverKnown = (person: Candidate) =>
+  person.alike.length === 0
+    ? 'was never in the register'
+    : `is not created; in the register ${alikeWords(person)}`
 
 export const unreadable = (person: Candidate) =>
   conflict(
@@ -92,11 +99,15 @@ export const sharedIdentifier = (person: Candidate, employee: Employee, rules: R
     'shared_identifier',
     `Has the same ${label(rules)} as ${sharers(person)}${andStakeholders(person)}. A stakeholder can belong to one of them.`,
     {
-      records: [{ recordId: person.recordId, name: personName(employee) }, ...person.sharedWith],
-      ...(person.sharedBeyond > 0 && { recordsBeyond: person.sharedBeyond }),
+      ...inHr(person, employee),
       ...(person.matches.length > 0 && { stakeholders: told(person) }),
     },
   )
+
+const inHr = (person: Candidate, employee: Employee): ConflictDetail => ({
+  records: [{ recordId: person.recordId, name: personName(employee) }, ...person.sharedWith],
+  ...(person.sharedBeyond > 0 && { recordsBeyond: person.sharedBeyond }),
+})
 
 export const sharedStakeholders = (person: Candidate, rules: Rules) =>
   conflict(
@@ -105,6 +116,20 @@ export const sharedStakeholders = (person: Candidate, rules: Rules) =>
     `${number(allOf(person))} stakeholders have this ${label(rules)}: ${fewOf(told(person), untold(person))}.`,
     { stakeholders: told(person) },
   )
+
+/** Nobody has the identifier, but somebody whom no record belongs to has another one: perhaps the same person. */
+export const maybeKnown = (person: Candidate, employee: Employee, rules: Rules) => {
+  const [one, ...more] = person.alike
+  const nobody = `Nobody in the register has the ${label(rules)} ${person.identifierValue}, but ${alikeWords(person)}.`
+  const others = `In HR ${sharers(person)} ${allSharing(person) === 1 ? 'has' : 'have'} this ${label(rules)} too.`
+  return conflict(
+    person,
+    'maybe_known',
+    person.sharedWith.length === 0 ? nobody : `${nobody} ${others}`,
+    { stakeholders: person.alike.map(side), ...(person.sharedWith.length > 0 && inHr(person, employee)) },
+    more.length === 0 ? one : undefined,
+  )
+}
 
 export const claimed = (person: Candidate, match: Match, by: Claim, rules: Rules) =>
   claimConflict(
@@ -174,10 +199,13 @@ export const linkDisagrees = (person: Candidate, linked: RegisterRow, other: Mat
 export const separate = (change: Change, person: Candidate, rules: Rules): Change => ({
   ...change,
   reason: 'separate',
-  reasonText: `Gets a stakeholder of their own ${
-    person.identifierValue === null ? `without any ${label(rules)}` : `whoever has the same ${label(rules)}`
-  }, by a decision that you can revoke.`,
+  reasonText: `Gets a stakeholder of their own ${despite(person, rules)}, by a decision that you can revoke.`,
 })
+
+function despite(person: Candidate, rules: Rules): string {
+  if (person.identifierValue === null) return `without any ${label(rules)}`
+  return person.alike.length === 0 ? `whoever has the same ${label(rules)}` : `although ${alikeWords(person)}`
+}
 
 /** @param meets the conditions: they do not, or nobody can tell */
 export const leftOutside = (change: Change, meets: false | null): Change => ({
@@ -240,17 +268,7 @@ const allOf = ({ matches, matchesBeyond }: Candidate) => matches.length + matche
 const untold = (person: Candidate) => allOf(person) - told(person).length
 const andStakeholders = (person: Candidate) =>
   untold(person) > 0 ? `, and as ${number(allOf(person))} stakeholders` : ''
-const number = (n: number) => n.toLocaleString('en-GB')
+const allSharing = ({ sharedBeyond, sharedWith }: Candidate) => sharedWith.length + sharedBeyond
 const sharers = ({ sharedBeyond, sharedWith }: Candidate) => fewOf(sharedWith, sharedBeyond)
 
-/** A sentence stays one: "Ana, Ben, Cem, Dora, Eli and 275 more". */
-const MOST_NAMED = 5
-
-function fewOf(people: readonly { name: string }[], beyond: number): string {
-  const all = people.length + beyond
-  // "and 1 more" would take as much room as the name.
-  const named = people.slice(0, all === MOST_NAMED + 1 ? all : MOST_NAMED).map(({ name }) => name)
-  const rest = all - named.length
-  return `${named.join(', ')}${rest > 0 ? ` and ${number(rest)} more` : ''}`
-}
 const label = (rules: Rules) => STANDARD_FIELDS[rules.identifier].label.toLowerCase()

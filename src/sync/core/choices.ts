@@ -50,6 +50,7 @@ export function choicesFor({ reason, records, recordsBeyond, stakeholderIds, cla
       if (recordsBeyond > 0) return [...links, ...named, { kind: 'create' }, { kind: 'ignore' }]
       return sharedIdentifier(records, stakeholderIds, named)
     case 'shared_stakeholder_identifier':
+    case 'maybe_known':
       return [...links, ...named, { kind: 'create' }, { kind: 'ignore' }]
     case 'claimed':
       return [

@@ -11,6 +11,7 @@ import {
   leftBefore,
   leftOutside,
   linkDisagrees,
+  maybeKnown,
   noIdentifier,
   nothing,
   outOfConditions,
@@ -82,6 +83,8 @@ function classifyUnlinked(person: Candidate, employee: Employee, rules: Rules): 
   const [match, ...more] = person.matches
   // Before `shared_identifier`: who holds the stakeholder is what tells a rehire from a reused email.
   if (match?.claimedBy && more.length === 0) return [claimed(person, match, match.claimedBy, rules)]
+  // Before `shared_identifier` too: an answer to that one creates somebody who may be in the register.
+  if (!match && person.alike.length > 0) return [maybeKnown(person, employee, rules)]
   if (person.sharedWith.length > 0) return [sharedIdentifier(person, employee, rules)]
   if (!match) return [created(person, employee, rules)]
   if (more.length > 0) return [sharedStakeholders(person, rules)]

@@ -62,7 +62,12 @@ test('however many share an identifier, a window can show the answers', () => {
     expect(verdictsOf({ kind: 'nobody' }, many)).toHaveLength(n)
   }
   const stakeholderIds = Array.from({ length: 40 }, (_, i) => `S${i}`)
-  for (const reason of ['shared_identifier', 'shared_stakeholder_identifier', 'two_connections'] as const)
+  for (const reason of [
+    'shared_identifier',
+    'shared_stakeholder_identifier',
+    'maybe_known',
+    'two_connections',
+  ] as const)
     expect(choicesFor(dispute({ reason, stakeholderIds })).length).toBeLessThanOrEqual(10)
   const crowd = dispute({ reason: 'shared_stakeholder_identifier', stakeholderIds })
   // Whoever is not offered can still be named.
@@ -81,6 +86,7 @@ test('however many share an identifier, a window can show the answers', () => {
 
 test.each([
   ['shared_stakeholder_identifier', ['link', 'link', 'create', 'ignore']],
+  ['maybe_known', ['link', 'link', 'create', 'ignore']],
   ['claimed', ['new_contract', 'new_contract', 'create', 'ignore']],
   ['link_disagrees', ['link', 'link', 'ignore']],
   ['two_connections', ['link', 'link', 'ignore']],

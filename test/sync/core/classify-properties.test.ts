@@ -20,6 +20,12 @@ const anyMatch: fc.Arbitrary<Match> = fc.record({
   fields: anyRegisterFields,
   claimedBy: anyClaim,
 })
+const anyAlike: fc.Arbitrary<Candidate['alike'][number]> = fc.record({
+  stakeholderId: fc.constantFrom('s4', 's5'),
+  version: fc.nat(9),
+  fields: anyRegisterFields,
+  agrees: fc.constantFrom(['employeeNumber'], ['personalEmail'], ['employeeNumber', 'personalEmail']),
+})
 const anyLinked = fc
   .tuple(anyMatch, anyRegisterFields)
   .map(([match, base]): Candidate['linked'] => ({ ...match, base }))
@@ -34,6 +40,8 @@ const anyCandidate: fc.Arbitrary<Candidate> = fc.record({
   sharedWith: fc.constantFrom<Candidate['sharedWith']>([], [{ recordId: '2', name: 'Ben Ode' }]),
   sharedBeyond: fc.constantFrom(0, 300),
   matchesBeyond: fc.constantFrom(0, 300),
+  alike: fc.array(anyAlike, { maxLength: 2 }),
+  alikeBeyond: seldom,
   linked: fc.option(anyLinked, { nil: null }),
   superseded: seldom,
   leaving: seldom,
@@ -109,6 +117,16 @@ test('a stakeholder of another record is never written to, unless a person said 
       for (const { kind, stakeholderId } of classify(person, rules({ mapping })))
         if (stakeholderId !== null && taken.has(stakeholderId) && !free.includes(stakeholderId))
           expect(['conflict', 'skip', 'vanished', 'out_of_conditions']).toContain(kind)
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('nobody whom the register may have already is created, unless a person said so', () => {
+  fc.assert(
+    fc.property(anyCandidate, anyMapping, (person, mapping) => {
+      for (const { kind, reason } of classify(person, rules({ mapping })))
+        if (kind === 'create' && person.alike.length > 0) expect(reason).toBe('separate')
     }),
     { numRuns: 1_000 },
   )

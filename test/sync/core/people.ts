@@ -47,6 +47,8 @@ export const candidate = (over: Partial<Candidate> = {}): Candidate => ({
   sharedWith: [],
   sharedBeyond: 0,
   matchesBeyond: 0,
+  alike: [],
+  alikeBeyond: false,
   linked: null,
   superseded: false,
   leaving: false,
