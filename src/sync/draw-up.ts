@@ -2,7 +2,14 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { Transaction } from 'kysely'
 import { type CandidateQuery, type CandidateRow, fetchCandidates, openCandidates } from '../db/candidates.ts'
 import { copyPlanChanges, forgetSupersededChanges, type NewPlanChange } from '../db/plan-changes.ts'
-import { findPlan, findPlanBeingSynced, insertPlan, type PlanRow, supersedeOpenPlans } from '../db/plans.ts'
+import {
+  findOpenPlan,
+  findPlan,
+  findPlanBeingSynced,
+  insertPlan,
+  type PlanRow,
+  supersedeOpenPlans,
+} from '../db/plans.ts'
 import type { Database } from '../db/schema.ts'
 import { inTransaction } from '../db/session.ts'
 import { getLimits, getSyncSettings } from '../db/settings.ts'
@@ -27,6 +34,7 @@ import {
 import { anyFieldMayClear, mappingSchema } from './core/mapping.ts'
 import { findLockedConnection } from './plan-locks.ts'
 import { savedConditions } from './settings.ts'
+import { stillHolds } from './still-holds.ts'
 
 /** A superseded plan may still be on somebody's screen for a while. */
 const KEPT_MS = 24 * 60 * 60_000
@@ -37,12 +45,15 @@ const BATCH = 2_000
  * Draws up the plan for a connection and stores it: cache, links and register are joined once in Postgres,
  * each person for whom something could change is classified by pure functions, and the rows go back by COPY.
  * The same inputs give the same rows in the same order and so the same hash.
+ * @param options.stale the open plan that no longer holds: another one, which was drawn up for somebody else at the same
+ * moment, is taken as it is. Left out, one is drawn up in any case
  * @returns undefined when nothing has been retrieved yet; the plan that is being synced, as long as one is: what it
  * is about to write would be in the next one a second time
  */
 export async function drawUpPlan(
   ctx: Context,
   where: { companyId: string; connectionId: string },
+  { stale }: { stale?: string | null } = {},
 ): Promise<PlanRow | undefined> {
   const { companyId, connectionId } = where
   return await inTransaction(ctx.pool, async (trx, client) => {
@@ -50,6 +61,8 @@ export async function drawUpPlan(
     if (!connection?.cache_retrieval_id) return undefined
     const syncing = await findPlanBeingSynced(trx, companyId, connectionId)
     if (syncing) return syncing
+    const open = stale === undefined ? undefined : await findOpenPlan(trx, companyId, connectionId)
+    if (open && open.plan_id !== stale && (await stillHolds(trx, open, ctx.now))) return open
     const settings = await getSyncSettings(trx, companyId, connectionId)
     const conditions = await savedConditions(trx, where, ctx.now)
     const mapping = mappingSchema.parse(settings.mapping)

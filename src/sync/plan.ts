@@ -1,17 +1,8 @@
 import { findCachedPeople } from '../db/cache.ts'
 import type { Db } from '../db/client.ts'
-import { findConnection } from '../db/connections.ts'
-import {
-  countMovedStakeholders,
-  listChangesToFields,
-  listPlanChanges,
-  type PlanChangeRow,
-} from '../db/plan-changes.ts'
+import { listChangesToFields, listPlanChanges, type PlanChangeRow } from '../db/plan-changes.ts'
 import { findOpenPlan, findPlan, findPlanBeingSynced, type PlanRow } from '../db/plans.ts'
-import { wasAnotherReadSince } from '../db/retrievals.ts'
 import type { PlanStatus } from '../db/schema.ts'
-import { getSyncSettings } from '../db/settings.ts'
-import { findLastAppliedAt } from '../db/syncs.ts'
 import { RollcallError } from '../errors.ts'
 import {
   type Actor,
@@ -29,7 +20,7 @@ import {
 import type { Context } from './context.ts'
 import { type Brake, type Hold, holdsSchema } from './core/guard.ts'
 import { drawUpPlan } from './draw-up.ts'
-import { calendarDay } from './settings.ts'
+import { stillHolds } from './still-holds.ts'
 
 export type PlanView = {
   planId: string
@@ -78,25 +69,9 @@ export async function currentPlan(
   const syncing = await findPlanBeingSynced(ctx.db, where.companyId, where.connectionId)
   if (syncing) return toPlanView(syncing)
   const open = await findOpenPlan(ctx.db, where.companyId, where.connectionId)
-  const plan = open && (await stillHolds(ctx.db, open, ctx.now)) ? open : await drawUpPlan(ctx, where)
+  if (open && (await stillHolds(ctx.db, open, ctx.now))) return toPlanView(open)
+  const plan = await drawUpPlan(ctx, where, { stale: open?.plan_id ?? null })
   return plan && toPlanView(plan)
-}
-
-/** Whether cache, settings and every register row that the plan touches are as they were. */
-export async function stillHolds(db: Db, plan: PlanRow, now: Date): Promise<boolean> {
-  // "In the last 30 days" means other people tomorrow.
-  if (calendarDay(plan.created_at) !== calendarDay(now)) return false
-  const connection = await findConnection(db, plan.company_id, plan.connection_id)
-  if (connection?.cache_retrieval_id !== plan.retrieval_id) return false
-  if (connection.cache_version !== plan.cache_version) return false
-  const settings = await getSyncSettings(db, plan.company_id, plan.connection_id)
-  if (settings.version !== plan.settings_version) return false
-  // A conflict names people of other connections as these had them.
-  const place = { companyId: plan.company_id, connectionId: plan.connection_id }
-  if (plan.counts.conflict > 0 && (await wasAnotherReadSince(db, place, plan.created_at))) return false
-  const lastApplied = await findLastAppliedAt(db, plan.company_id)
-  if (lastApplied && lastApplied >= plan.created_at) return false
-  return (await countMovedStakeholders(db, plan.company_id, plan.plan_id)) === 0
 }
 
 /** @throws RollcallError `not_found` */

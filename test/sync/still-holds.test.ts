@@ -36,6 +36,21 @@ test('a plan does not hold any more once another connection has created the same
   expect(await readRegister(database.db, place)).toEqual(before)
 })
 
+test('who look at the same moment look at one plan, and nobody overtakes the other', async () => {
+  const engine = engineAt(database, place)
+  await seedCache(database.db, place, [person(1), person(2)])
+  const together = async () => {
+    const views = await Promise.all(Array.from({ length: 4 }, () => engine.plan()))
+    return [...new Set(views.map(({ planId }) => planId))]
+  }
+  const [first, ...others] = await together()
+  expect(others).toEqual([])
+  await seedCache(database.db, place, [person(3)])
+  const [second, ...moreOthers] = await together()
+  expect(moreOthers).toEqual([])
+  expect(second).not.toBe(first)
+})
+
 test('a plan of yesterday does not hold today: a condition with a relative date means other people', async () => {
   const on = (day: string) => makeContext(database, { now: new Date(`${day}T12:00:00Z`) })
   const days = { field: 'startDate', operator: 'in_last_days', days: 30 } as const
