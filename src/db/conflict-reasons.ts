@@ -1,4 +1,4 @@
-import type { ConflictReason, Identifier } from '../model.ts'
+import type { ChangeReason, ConflictReason, Identifier } from '../model.ts'
 import type { Db } from './client.ts'
 
 /** The most frequent first. */
@@ -31,4 +31,23 @@ export async function findConflictReasons(
   const [first] = rows
   if (first === undefined) return null
   return { identifier: first.identifier, reasons: rows.map(({ people, reason }) => ({ reason, people })) }
+}
+
+/** Which of these records need a look in a plan for this reason. */
+export async function findWaiting(
+  db: Db,
+  { companyId, planId }: { companyId: string; planId: string },
+  reason: ChangeReason,
+  recordIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('plan_change')
+    .select('record_id')
+    .where('company_id', '=', companyId)
+    .where('plan_id', '=', planId)
+    .where('kind', '=', 'conflict')
+    .where('reason', '=', reason)
+    .where('record_id', 'in', [...recordIds])
+    .execute()
+  return new Set(rows.map(({ record_id }) => record_id))
 }

@@ -1,5 +1,6 @@
 import { findCachedPeople } from '../db/cache.ts'
 import { listClaims } from '../db/claims.ts'
+import { findWaiting } from '../db/conflict-reasons.ts'
 import { findLinks } from '../db/links.ts'
 import { findStakeholder, type StakeholderView } from '../db/stakeholders.ts'
 import { type ChangeReason, type Employee, type FieldChanges, personName } from '../model.ts'
@@ -17,6 +18,8 @@ export type RecordSide = {
   name: string
   employee: Employee | null
   linkedTo: string | null
+  /** For the same answer. One that left long ago, or is asked about for another reason, does not. */
+  waits: boolean
 }
 
 export type Conflict = {
@@ -50,7 +53,7 @@ export async function findConflict(
   const filter = { kind: 'conflict', recordId, offset: 0, limit: 1 } as const
   const { items } = await listChanges(ctx.db, place.companyId, plan.planId, filter)
   const [change] = items
-  return change && (await withSides(ctx, place, change))
+  return change && (await withSides(ctx, place, plan.planId, change))
 }
 
 export type Answer = { outcome: 'decided' } | { outcome: 'moved'; conflict: Conflict | undefined }
@@ -85,8 +88,8 @@ export async function resolveField(
   return { outcome: 'decided' }
 }
 
-async function withSides(ctx: Context, place: Place, change: ChangeView): Promise<Conflict> {
-  const records = await recordSides(ctx, place, change)
+async function withSides(ctx: Context, place: Place, planId: string, change: ChangeView): Promise<Conflict> {
+  const records = await recordSides(ctx, place, planId, change)
   const stakeholders = await stakeholderSides(ctx, place, change, records)
   const { recordId, name, reason, reasonText, detail } = change
   const claimed = await claimedBeside(ctx, place, recordId, stakeholders)
@@ -104,25 +107,32 @@ const disputeOf = ({
   claimed,
 }: Omit<Conflict, 'choices' | 'mark' | 'sentence'>): Dispute => ({
   reason,
-  records: records.map(({ recordId, linkedTo }) => ({ recordId, linkedTo })),
+  records: records.map(({ recordId, linkedTo, waits }) => ({ recordId, linkedTo, waits })),
   recordsBeyond,
   stakeholderIds: stakeholders.map(({ stakeholderId }) => stakeholderId),
   claimed,
 })
 
-async function recordSides(ctx: Context, place: Place, change: ChangeView): Promise<RecordSide[]> {
+async function recordSides(
+  ctx: Context,
+  place: Place,
+  planId: string,
+  change: ChangeView,
+): Promise<RecordSide[]> {
   const { recordId, name, reason } = change
   const named = reason === 'two_connections' ? [] : (change.detail?.records ?? [])
   const all = [{ recordId, name }, ...named.filter((other) => other.recordId !== recordId)]
   const ids = all.map((record) => record.recordId)
-  const [people, links] = await Promise.all([
+  const [people, links, waiting] = await Promise.all([
     findCachedPeople(ctx.db, place, ids),
     findLinks(ctx.db, place, ids),
+    reason === null ? new Set() : findWaiting(ctx.db, { ...place, planId }, reason, ids),
   ])
   return all.map(({ recordId, name }) => {
     const employee = people.get(recordId) ?? null
     const linkedTo = links.get(recordId) ?? null
-    return { recordId, name: employee ? personName(employee) : name, employee, linkedTo }
+    const waits = linkedTo === null && waiting.has(recordId)
+    return { recordId, name: employee ? personName(employee) : name, employee, linkedTo, waits }
   })
 }
 

@@ -56,11 +56,17 @@ test('after an answer: the new numbers, and once nobody waits, the way on', () =
   expect(labels(resolve().blocks)).toEqual(['Open', 'Decisions'])
 })
 
-const ana = { recordId: '104', name: 'Ana Núñez', employee: employee({ employeeNumber: 'E-104' }) }
+const ana = {
+  recordId: '104',
+  name: 'Ana Núñez',
+  employee: employee({ employeeNumber: 'E-104' }),
+  waits: true,
+}
 const ben = {
   recordId: '221',
   name: 'Ben Ode',
   employee: employee({ employeeNumber: 'E-221', jobTitle: 'Chef' }),
+  waits: true,
 }
 const stakeholder = (n: number, name = 'Ana Núñez') => ({
   stakeholderId: id(n),
@@ -94,14 +100,18 @@ const optionsOf = (view: ReturnType<typeof decisionView>) => {
   const input = view.blocks.find(({ block_id }) => block_id === 'choice') as unknown as {
     element: { options: { value: string; text: { text: string }; description?: { text: string } }[] }
   }
-  return input.element.options.map(({ value, text }) => [value, text.text])
+  return input.element.options.map(({ value, text, description }) => [
+    value,
+    text.text,
+    description?.text ?? '',
+  ])
 }
 
 test('a shared email: both people with what tells them apart, and the answers of the sketch', () => {
   const view = decision()
   expectView(view)
   expect(allText(view.blocks)).toMatch(/In HiBob: Ana Núñez.+E-104.+In HiBob: Ben Ode.+E-221.+Chef/)
-  expect(optionsOf(view)).toEqual([
+  expect(optionsOf(view).map(([value, text]) => [value, text])).toEqual([
     ['0', 'Ana Núñez (E-104)'],
     ['1', 'Ben Ode (E-221)'],
     ['2', 'Neither, for now'],
@@ -113,6 +123,26 @@ test('a shared email: both people with what tells them apart, and the answers of
     recordId: '104',
     mark: 'abc',
   })
+})
+
+test('an answer for several says that it is for those who need a look, where that is not everybody named', () => {
+  const noor = { ...ben, recordId: '7', name: 'Noor Visser', waits: false }
+  const means = (records: DecisionState['records']) => {
+    const view = decision({ records })
+    expectView(view)
+    return optionsOf(view).map(([, , description]) => description)
+  }
+  expect(means([ana, ben])).toEqual([
+    'Becomes a stakeholder; the other is left out',
+    'Becomes a stakeholder; the other is left out',
+    'Both are left out',
+    'Each gets a stakeholder of their own',
+  ])
+  expect(means([ana, ben, noor]).slice(1)).toEqual([
+    'Becomes a stakeholder; the other is left out',
+    'All who need a look are left out',
+    'Each who needs a look gets a stakeholder of their own',
+  ])
 })
 
 test('each other kind of conflict has its own answers in words', () => {
@@ -192,6 +222,7 @@ test('Slack takes the most there can be', () => {
     recordId: `${n}`.repeat(200),
     name: HOSTILE,
     employee: employee({ jobTitle: HOSTILE, workEmail: HOSTILE }),
+    waits: n < 8,
   }))
   const stakeholders = Array.from({ length: 30 }, (_, n) => ({
     ...stakeholder(n),

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Choice } from '../../src/sync/core/choices.ts'
-import { listDecisions, revoke } from '../../src/sync/decide.ts'
+import { decideMatch, listDecisions, revoke } from '../../src/sync/decide.ts'
 import { findConflict, resolveField, resolveMatch } from '../../src/sync/resolve.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
@@ -88,6 +88,54 @@ describe('two records with one email', () => {
     const result = await resolveMatch(ctx(), place, { recordId: '1', mark, choice: 0, found: null })
     expect(result).toMatchObject({ outcome: 'moved', conflict: { records: { length: 3 } } })
     expect(await listDecisions(database.db, place.companyId)).toEqual([])
+  })
+})
+
+describe('an answer for several records with one email', () => {
+  const shared = { workEmail: 'p1@acme.example' }
+  const gone = { ...shared, status: 'left', endDate: '2020-12-31' } as const
+  const decided = async () =>
+    (await listDecisions(database.db, place.companyId)).map(({ recordId }) => recordId).toSorted()
+
+  test('makes nobody a stakeholder who had left before the first sync', async () => {
+    await seedCache(database.db, place, [person(1), person(2, shared), person(3, gone)])
+    await answer('1', kind('separate'))
+    expect(await decided()).toEqual(['1', '2'])
+    await engine.sync()
+    expect(await names()).toEqual(['Person1', 'Person2'])
+    expect((await engine.plan()).counts).toMatchObject({ create: 0, conflict: 0, skip: 1 })
+  })
+
+  test('is for one alone where the others left: then there is nothing to say about these', async () => {
+    await seedCache(database.db, place, [person(1), person(3, gone)])
+    const { choices, records } = await conflictOf('1')
+    expect(choices.map(({ kind }) => kind)).toEqual(['create', 'ignore'])
+    expect(records.map(({ recordId, waits }) => [recordId, waits])).toEqual([
+      ['1', true],
+      ['3', false],
+    ])
+    await answer('1', kind('create'))
+    expect(await decided()).toEqual(['1'])
+    expect((await engine.plan()).counts).toMatchObject({ create: 1, skip: 1 })
+  })
+
+  test('leaves alone who may be in the register already: they are asked about that', async () => {
+    const id = await seedStakeholder(database.db, place, { firstName: 'Old', employeeNumber: 'E-3' })
+    await seedCache(database.db, place, [person(1), person(2, shared), person(3, shared)])
+    await answer('1', kind('separate'))
+    expect(await decided()).toEqual(['1', '2'])
+    expect(await conflictOf('3')).toMatchObject({
+      reason: 'maybe_known',
+      records: [{ recordId: '3' }, { recordId: '1' }, { recordId: '2' }],
+      stakeholders: [{ stakeholderId: id }],
+    })
+  })
+
+  test('keeps an answer that one of them has already', async () => {
+    await seedCache(database.db, place, [person(1), person(2, shared), person(3, shared)])
+    await decideMatch(ctx(), place, { recordId: '3', verdict: 'ignore', stakeholderId: null })
+    await answer('1', kind('separate'))
+    expect((await engine.plan()).counts).toMatchObject({ create: 2, skip: 1 })
   })
 })
 

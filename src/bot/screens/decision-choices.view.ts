@@ -10,7 +10,8 @@ export type DecisionChoice =
 
 export type Sides = {
   reason: ChangeReason | null
-  records: readonly { recordId: string; name: string; employee: Employee | null }[]
+  /** `waits`: an answer that is about several is about this one too. */
+  records: readonly { recordId: string; name: string; employee: Employee | null; waits: boolean }[]
   stakeholders: readonly { stakeholderId: string; name: string }[]
 }
 
@@ -28,12 +29,14 @@ function wordsOf(choice: DecisionChoice, sides: Sides): { label: string; means: 
     case 'is':
       return owner(choice, sides)
     case 'nobody':
-      return {
-        label: sides.records.length === 2 ? 'Neither, for now' : 'None of them, for now',
-        means: sides.records.length === 2 ? 'Both are left out' : 'All of them are left out',
-      }
+      return sides.records.length === 2
+        ? { label: 'Neither, for now', means: 'Both are left out' }
+        : { label: 'None of them, for now', means: `${all(sides)} are left out` }
     case 'separate':
-      return { label: 'They are separate people', means: 'Each gets a stakeholder of their own' }
+      return {
+        label: 'They are separate people',
+        means: `${each(sides)} gets a stakeholder of their own`,
+      }
     case 'link':
       return linked(choice.stakeholderId, sides)
     case 'new_contract':
@@ -57,11 +60,16 @@ function wordsOf(choice: DecisionChoice, sides: Sides): { label: string; means: 
   }
 }
 
+const allWait = ({ records }: Sides) => records.every(({ waits }) => waits)
+const all = (sides: Sides) => (allWait(sides) ? 'All of them' : 'All who need a look')
+const each = (sides: Sides) => (allWait(sides) ? 'Each' : 'Each who needs a look')
+
 function owner({ recordId, stakeholderId }: Extract<DecisionChoice, { kind: 'is' }>, sides: Sides) {
   const record = sides.records.find((it) => it.recordId === recordId)
   const mark = record?.employee?.employeeNumber ?? record?.recordId
   const label = `${record?.name ?? 'Somebody'} (${mark})`
-  const others = sides.records.length === 2 ? 'the other is' : 'the others are'
+  const waiting = sides.records.filter(({ waits }) => waits).length
+  const others = waiting === 2 ? 'the other is' : 'the others are'
   return stakeholderId === null
     ? { label, means: `Becomes a stakeholder; ${others} left out` }
     : { label, means: `Is ${stakeholderName(stakeholderId, sides)}; ${others} left out` }

@@ -15,7 +15,7 @@ export const DECISION_FIND = 'decision.find'
 const CHOICE = { block: 'choice', action: 'decision.choice' }
 const FOUND_BLOCK = 'found'
 
-export type RecordSide = { recordId: string; name: string; employee: Employee | null }
+export type RecordSide = { recordId: string; name: string; employee: Employee | null; waits: boolean }
 export type StakeholderSide = {
   stakeholderId: string
   name: string

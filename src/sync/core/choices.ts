@@ -1,8 +1,8 @@
 import type { ChangeReason } from '../../model.ts'
 import type { MatchVerdict } from './candidate.ts'
 
-/** One side of a conflict in HR: `linked` to a stakeholder already, or itself waiting for an answer. */
-export type RecordOf = { recordId: string; linkedTo: string | null }
+/** One side of a conflict in HR: `linkedTo` a stakeholder already, or itself one that `waits` for this answer. */
+export type RecordOf = { recordId: string; linkedTo: string | null; waits: boolean }
 
 export type Dispute = {
   reason: ChangeReason | null
@@ -43,15 +43,15 @@ export function choicesFor({ reason, records, recordsBeyond, stakeholderIds, cla
     kind: claimed.includes(stakeholderId) ? ('new_contract' as const) : ('link' as const),
     stakeholderId,
   }))
+  const ofOne: Choice[] = [...links, ...named, { kind: 'create' }, { kind: 'ignore' }]
   // A wrong link: the record is somebody else, or somebody new.
   const other: Choice[] = records[0]?.linkedTo ? [{ kind: 'find' }, { kind: 'create' }] : []
   switch (reason) {
     case 'shared_identifier':
-      if (recordsBeyond > 0) return [...links, ...named, { kind: 'create' }, { kind: 'ignore' }]
-      return sharedIdentifier(records, stakeholderIds, named)
+      return recordsBeyond > 0 ? ofOne : sharedIdentifier(records, stakeholderIds, named, ofOne)
     case 'shared_stakeholder_identifier':
     case 'maybe_known':
-      return [...links, ...named, { kind: 'create' }, { kind: 'ignore' }]
+      return ofOne
     case 'claimed':
       return [
         ...stakeholderIds.map((stakeholderId) => ({ kind: 'new_contract' as const, stakeholderId })),
@@ -73,25 +73,30 @@ function sharedIdentifier(
   records: readonly RecordOf[],
   stakeholderIds: readonly string[],
   named: readonly Choice[],
+  ofOne: Choice[],
 ): Choice[] {
-  const [self] = records
   const owner = records.find(({ linkedTo }) => linkedTo !== null)?.linkedTo
   if (owner !== null && owner !== undefined)
     return [{ kind: 'new_contract', stakeholderId: owner }, { kind: 'create' }, { kind: 'ignore' }]
+  const waiting = waitingOf(records)
+  if (waiting.length === 1) return ofOne
   const targets = stakeholderIds.length === 0 ? [null] : stakeholderIds
   const owners = (of: readonly RecordOf[]) =>
     of.flatMap(({ recordId }) =>
       targets.map((stakeholderId) => ({ kind: 'is' as const, recordId, stakeholderId })),
     )
-  const all = owners(records)
+  const all = owners(waiting)
   const offered =
-    all.length <= MAX_OWNERS ? all : owners(self ? [self] : []).slice(0, MAX_OWNERS - named.length)
+    all.length <= MAX_OWNERS ? all : owners(waiting.slice(0, 1)).slice(0, MAX_OWNERS - named.length)
   return [...offered, ...named, { kind: 'nobody' }, { kind: 'separate' }]
 }
 
+/** The record that the conflict is about, and the others that wait for the same answer. */
+const waitingOf = (records: readonly RecordOf[]) => records.filter(({ waits }, index) => index === 0 || waits)
+
 /**
- * What an answer means for each record. Those that are linked already are never touched by an answer about
- * somebody else.
+ * What an answer means for each record. Those that do not wait for it, as they are linked already or left long ago, are
+ * never touched by an answer about somebody else.
  * @param found whom `find` names
  */
 export function verdictsOf(
@@ -99,7 +104,7 @@ export function verdictsOf(
   { records, claimed }: Dispute,
   found: string | null = null,
 ): Verdict[] {
-  const waiting = records.filter(({ linkedTo }, index) => index === 0 || linkedTo === null)
+  const waiting = waitingOf(records)
   const self = (verdict: MatchVerdict, stakeholderId: string | null = null): Verdict[] =>
     waiting.slice(0, 1).map(({ recordId }) => ({ recordId, verdict, stakeholderId }))
   const all = (verdict: MatchVerdict): Verdict[] =>

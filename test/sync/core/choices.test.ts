@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { choicesFor, type Dispute, verdictsOf } from '../../../src/sync/core/choices.ts'
 
-const waiting = (recordId: string) => ({ recordId, linkedTo: null })
+const waiting = (recordId: string) => ({ recordId, linkedTo: null, waits: true })
+const linked = (recordId: string) => ({ recordId, linkedTo: 'S', waits: false })
 const dispute = (some: Partial<Dispute> = {}): Dispute => ({
   reason: 'shared_identifier',
   records: [waiting('1'), waiting('2')],
@@ -42,16 +43,27 @@ test('whoever of them is chosen becomes the stakeholder who is there already', (
 })
 
 test('a record that is linked already is never decided about by an answer to another', () => {
-  const linked = dispute({ records: [waiting('1'), { recordId: '2', linkedTo: 'S' }] })
-  expect(choicesFor(linked)).toEqual([
+  const one = dispute({ records: [waiting('1'), linked('2')] })
+  expect(choicesFor(one)).toEqual([
     { kind: 'new_contract', stakeholderId: 'S' },
     { kind: 'create' },
     { kind: 'ignore' },
   ])
-  for (const choice of choicesFor(linked))
-    expect(verdictsOf(choice, linked).map(({ recordId }) => recordId)).toEqual(['1'])
+  for (const choice of choicesFor(one))
+    expect(verdictsOf(choice, one).map(({ recordId }) => recordId)).toEqual(['1'])
   for (const kind of ['nobody', 'separate'] as const)
-    expect(verdictsOf({ kind }, linked).map(({ recordId }) => recordId)).toEqual(['1'])
+    expect(verdictsOf({ kind }, one).map(({ recordId }) => recordId)).toEqual(['1'])
+})
+
+test('a record that waits for no answer, or for another one, is not decided about by this one', () => {
+  const gone = { recordId: '2', linkedTo: null, waits: false }
+  const alone = dispute({ records: [waiting('1'), gone] })
+  expect(kinds(alone)).toEqual(['create', 'ignore'])
+  expect(kinds({ ...alone, stakeholderIds: ['S'] })).toEqual(['link', 'create', 'ignore'])
+  const three = dispute({ records: [waiting('1'), gone, waiting('3')] })
+  expect(kinds(three)).toEqual(['is', 'is', 'nobody', 'separate'])
+  for (const choice of choicesFor(three))
+    expect(verdictsOf(choice, three).map(({ recordId }) => recordId)).toEqual(['1', '3'])
 })
 
 test('however many share an identifier, a window can show the answers', () => {
@@ -120,7 +132,7 @@ test('who belongs to another record is offered as a new contract, whatever the c
 })
 
 test('a record that is linked already goes on, becomes somebody else or somebody new, or is left out', () => {
-  const records = [{ recordId: '1', linkedTo: 'S' }]
+  const records = [linked('1')]
   for (const reason of ['claimed', 'two_connections'] as const) {
     expect(kinds(dispute({ reason, records, stakeholderIds: ['S'], claimed: ['S'] }))).toEqual([
       'new_contract',
