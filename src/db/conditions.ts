@@ -1,12 +1,11 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { STATUS_LABELS, STATUSES } from '../model.ts'
-import {
-  type CheckedCondition,
-  type CheckedConditions,
-  type CheckedGroup,
-  type ConditionOptions,
-  isAbsence,
-  type Test,
+import type {
+  CheckedCondition,
+  CheckedConditions,
+  CheckedGroup,
+  ConditionOptions,
+  Test,
 } from '../sync/core/conditions-check.ts'
 import { customFieldId } from '../sync/core/conditions-fields.ts'
 import { foldText } from '../sync/core/conditions-text.ts'
@@ -65,7 +64,7 @@ function compileCondition(
   const answer = compileTest(test, field, today)
   const passes = held.some((key) => key === field)
     ? sql<SqlBool>`(case when not ${compileTest({ kind: 'blank' }, field, today)} then ${answer} end)`
-    : sql<SqlBool>`coalesce(${answer}, ${whenMissing(field, isAbsence(test))})`
+    : sql<SqlBool>`coalesce(${answer}, ${whenMissing(field, test.kind === 'blank')})`
   return negated ? sql`not ${passes}` : passes
 }
 

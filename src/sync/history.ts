@@ -14,7 +14,7 @@ import type { FieldChanges, JournalOutcome } from '../model.ts'
 import type { Context } from './context.ts'
 import { explainHold } from './core/guard.ts'
 import { depthsOf } from './story.ts'
-import { getSync, type SyncView, toSyncView } from './sync-view.ts'
+import { getSync, noSuchSync, type SyncView, toSyncView } from './sync-view.ts'
 import { canBeUndone } from './undo.ts'
 
 export type HistoryEntry = SyncView & {
@@ -57,7 +57,7 @@ export async function getEntry(ctx: Context, companyId: string, syncId: string):
   const row = await findSync(ctx.db, companyId, syncId)
   const [entry] = row ? await toEntries(ctx, companyId, [row]) : []
   if (entry) return entry
-  throw new RollcallError('not_found', 'This sync does not exist.')
+  throw noSuchSync()
 }
 
 /**
@@ -88,7 +88,7 @@ export async function getStory(ctx: Context, companyId: string, syncId: string):
 export function stepOf(story: readonly StoryEntry[], syncId: string): StoryEntry {
   const step = story.find((it) => it.syncId === syncId)
   if (step) return step
-  throw new RollcallError('not_found', 'This sync does not exist.')
+  throw noSuchSync()
 }
 
 export type JournalEntry = {

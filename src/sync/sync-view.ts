@@ -24,6 +24,8 @@ export type SyncView = {
 
 export const NO_COUNTS: SyncCounts = { created: 0, updated: 0, linked: 0, skipped: 0, reversed: 0, kept: 0 }
 
+export const noSuchSync = (): RollcallError => new RollcallError('not_found', 'This sync does not exist.')
+
 /** @throws RollcallError `not_found` */
 export async function getSync(db: Db, companyId: string, syncId: string): Promise<SyncView> {
   const sync = await findSync(db, companyId, syncId)

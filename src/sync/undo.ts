@@ -12,7 +12,7 @@ import { type Done, type Reversal, reverse, stands } from './core/undo.ts'
 import { enqueue } from './jobs.ts'
 import { lockRegister } from './plan-locks.ts'
 import { listStory, withLater } from './story.ts'
-import { getSync, NO_COUNTS, type SyncView } from './sync-view.ts'
+import { getSync, NO_COUNTS, noSuchSync, type SyncView } from './sync-view.ts'
 
 /** A whole sync, some of its people, or some of their fields. */
 export type UndoChoice = { ordinals?: readonly number[]; fields?: readonly string[] }
@@ -92,8 +92,6 @@ export async function undoSync(
   })
   return await getSync(ctx.db, companyId, undoId)
 }
-
-const noSuchSync = () => new RollcallError('not_found', 'This sync does not exist.')
 
 /** In most syncs one of the first people says it; only where none does is everybody looked at. */
 const LOOKED_AT_FIRST = 50

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { unpackEmployee } from '../../src/db/cache.ts'
 import type { Employee } from '../../src/model.ts'
 
 /** A person as the provider of a test hands them over: mostly as they will be read. */
@@ -19,29 +20,6 @@ export const rowsAsTheyAre = {
   probe: () => Promise.resolve({ people: null, unread: [] }),
   toEmployee({ id, ...rest }: Row): Employee {
     if (id === 'breaks') throw new TypeError('a mistake of ours')
-    return { ...NOBODY, ...rest, recordId: id ?? '' }
+    return { ...unpackEmployee(id ?? '', {}), ...rest }
   },
-}
-
-const NOBODY: Omit<Employee, 'recordId'> = {
-  firstName: null,
-  lastName: null,
-  preferredName: null,
-  workEmail: null,
-  personalEmail: null,
-  employeeNumber: null,
-  phone: null,
-  jobTitle: null,
-  department: null,
-  officeLocation: null,
-  country: null,
-  legalEntity: null,
-  employmentType: null,
-  status: 'unknown',
-  statusText: null,
-  startDate: null,
-  endDate: null,
-  managerRecordId: null,
-  custom: {},
-  unread: [],
 }

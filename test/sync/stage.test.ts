@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { unpackEmployee } from '../../src/db/cache.ts'
 import type { KnownRecord } from '../../src/db/known-records.ts'
 import type { StagedRow } from '../../src/db/staging.ts'
 import type { Employee } from '../../src/model.ts'
@@ -117,26 +118,9 @@ const named = {
   row: z.string(),
   recordIdOf: (raw: unknown) => String(raw).replace('!', ''),
   toEmployee: (row: string): Employee => ({
-    recordId: row.replace('!', ''),
+    ...unpackEmployee(row.replace('!', ''), {}),
     firstName: row,
-    lastName: null,
-    preferredName: null,
-    workEmail: null,
-    personalEmail: null,
-    employeeNumber: null,
-    phone: null,
-    jobTitle: null,
-    department: null,
-    officeLocation: null,
-    country: null,
-    legalEntity: null,
-    employmentType: null,
     status: 'active',
-    statusText: null,
     startDate: row.startsWith('on ') ? '2026-02-31' : null,
-    endDate: null,
-    managerRecordId: null,
-    custom: {},
-    unread: [],
   }),
 } satisfies Partial<Provider<string>>

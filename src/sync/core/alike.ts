@@ -6,13 +6,14 @@ import { fewOf } from './few.ts'
 export function alikeWords({ alike, alikeBeyond, employee }: Candidate): string {
   const names = alike.map(({ fields }) => ({ name: personName(fields) }))
   const common = IDENTIFIERS.filter((it) => alike.some(({ agrees }) => agrees.includes(it)))
-  const withValue = (it: Identifier) => `${label(it)} ${employee?.[it]?.trim() ?? ''}`.trim()
+  const withValue = (it: Identifier) => `${identifierLabel(it)} ${employee?.[it]?.trim() ?? ''}`.trim()
   if (alike.length === 1) return `${fewOf(names, 0)} has the same ${common.map(withValue).join(' and ')}`
-  const words = common.length === 1 ? common.map(withValue) : common.map(label)
+  const words = common.length === 1 ? common.map(withValue) : common.map(identifierLabel)
   const same = `stakeholders have the same ${words.join(' or ')}`
   return alikeBeyond
     ? `more than ${MOST_TOLD} ${same}, ${names[0]?.name} among them`
     : `${alike.length} ${same}: ${fewOf(names, 0)}`
 }
 
-const label = (identifier: Identifier) => STANDARD_FIELDS[identifier].label.toLowerCase()
+export const identifierLabel = (identifier: Identifier): string =>
+  STANDARD_FIELDS[identifier].label.toLowerCase()

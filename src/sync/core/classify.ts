@@ -1,28 +1,30 @@
 import type { Employee, FieldValue, FieldValues, RegisterFields } from '../../model.ts'
 import type { Candidate, Match, RegisterRow, Rules } from './candidate.ts'
 import {
-  bothChanged,
   type Change,
-  cannotTell,
-  claimed,
-  claimedTwice,
   ignored,
-  leaversIdentifier,
   leftBefore,
   leftOutside,
-  linkDisagrees,
-  maybeKnown,
-  noIdentifier,
   nothing,
   outOfConditions,
   separate,
-  sharedIdentifier,
-  sharedStakeholders,
   statusReason,
   superseded,
-  unreadable,
   vanished,
 } from './changes.ts'
+import {
+  bothChanged,
+  cannotTell,
+  claimed,
+  claimedTwice,
+  leaversIdentifier,
+  linkDisagrees,
+  maybeKnown,
+  noIdentifier,
+  sharedIdentifier,
+  sharedStakeholders,
+  unreadable,
+} from './conflicts.ts'
 import { type Diff, diffFields, sameField } from './diff.ts'
 import { type MappedField, mappedFields } from './mapping.ts'
 

@@ -27,11 +27,6 @@ export type Test =
   | { kind: 'number' | 'date'; range: Range }
   | { kind: 'days'; days: DaysFromToday }
 
-/** Whether having no value at all is what the test asks for. */
-export function isAbsence(test: Test): boolean {
-  return test.kind === 'blank'
-}
-
 /**
  * `negated` turns the whole answer round, so a person without a value passes: "Office location is not
  * London" includes those who have no office. Add "is not empty" to leave them out.

@@ -1,12 +1,6 @@
 import { type Employee, type FieldValue, STANDARD_FIELD_KEYS, STATUS_LABELS } from '../../model.ts'
 import type { Match } from './conditions.ts'
-import {
-  type CheckedCondition,
-  type CheckedConditions,
-  type ConditionOptions,
-  isAbsence,
-  type Test,
-} from './conditions-check.ts'
+import type { CheckedCondition, CheckedConditions, ConditionOptions, Test } from './conditions-check.ts'
 import { displayValue } from './conditions-describe.ts'
 import { customFieldId } from './conditions-fields.ts'
 import {
@@ -63,7 +57,7 @@ function meets(condition: CheckedCondition, employee: Employee, options: Conditi
   const { field, test, negated } = condition
   const value = fieldValue(employee, field)
   if (isUndelivered(value, employee, field, options)) return null
-  return (value === null ? isAbsence(test) : passesTest(test, value, options.today)) !== negated
+  return (value === null ? test.kind === 'blank' : passesTest(test, value, options.today)) !== negated
 }
 
 function passesTest(test: Test, value: FieldValue, today: string): boolean {
