@@ -14,8 +14,8 @@ export type Figure<State = unknown> = {
   goal: number
   /** The most that ours may be at all. */
   most?: number
-  /** Where one round is enough. */
-  rounds?: number
+  /** Where each half of a round is a process of its own, which nothing before it can warm up. */
+  isCold?: true
   prepare(bench: Bench): Promise<State>
   ours(state: State): Promise<number>
   floor(state: State): Promise<number>

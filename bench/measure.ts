@@ -12,8 +12,8 @@ export type Result = { figure: Figure; ours: number; floor: number; ratio: numbe
 export async function measure(bench: Bench, figure: Figure, rounds: number): Promise<Result> {
   const state = await figure.prepare(bench)
   const taken: { ours: number; floor: number }[] = []
-  const warmUp = figure.rounds === undefined ? 1 : 0
-  for (let round = 0; round < (figure.rounds ?? rounds) + warmUp; round++) {
+  const warmUp = figure.isCold ? 0 : 1
+  for (let round = 0; round < rounds + warmUp; round++) {
     const now = { ours: await figure.ours(state), floor: await figure.floor(state) }
     if (round >= warmUp) taken.push(now)
   }

@@ -14,7 +14,7 @@ export const memory: Figure<Bench> = {
   unit: 'MB',
   goal: 1.2,
   most: 350,
-  rounds: 1,
+  isCold: true,
   prepare: async (bench) => bench,
   ours: (bench) => peakMb(bench, bench.people * 10),
   floor: (bench) => peakMb(bench, bench.people),
