@@ -58,7 +58,8 @@ async function findKept(
 }
 
 /**
- * For the next read, in the transaction that swaps the cache.
+ * For the next read, in the transaction that swaps the cache. A first read leaves none: its fingerprints would take the
+ * memory of the read in which the whole company is new, and the second can as well ask the cache.
  * @param hasChanged whether the swap wrote anything
  */
 export async function keepLedger(

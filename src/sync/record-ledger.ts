@@ -4,7 +4,7 @@ import { createIdHash } from './record-id-hash.ts'
 
 /**
  * Which records the cache knows and which came in this read: 25 bytes for each with its place in the hash table, so that
- * a million people fit in some 25 MB where a Map of texts would take 300. Ids are kept as 64-bit hashes under a random
+ * a million people fit in some 25 MB where a Map of texts would take 300; 17 MB in a first read, which knows nobody. Ids are kept as 64-bit hashes under a random
  * seed. Two ids of a million share one with a chance of 1 in 30 million: then a head count is one short or a changed row
  * has nothing to change, the read is refused, and the next has another seed.
  */
@@ -27,7 +27,7 @@ export type RecordLedger = {
   readonly seen: number
   /** How many of the people in the cache have not come. */
   readonly missing: number
-  /** What the cache has once this read is swapped in, in pieces of a megabyte. */
+  /** What the cache has once this read is swapped in, in pieces of a megabyte; nothing where nobody was known. */
   pack(): Generator<Buffer>
 }
 
@@ -71,8 +71,9 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
   let room = FIRST_ROOM
   // Entries lie in the order they came in: as long as a read keeps to it, memory is gone through from end to end.
   let ids = new Uint32Array(room * 2)
-  let prints = new Uint32Array(room * 2)
   let marks = new Uint8Array(room)
+  /** Fingerprints; none until somebody is known to compare with. */
+  let prints = new Uint32Array(0)
   /** The hash table: the entry's number plus one, or 0. */
   let slots = new Uint32Array(room * SLOTS_PER_ENTRY)
   let used = 0
@@ -82,6 +83,12 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
   /** The one after that which was found last. */
   let likely = 0
   let lastSeen = 0
+
+  const keepsPrints = () => prints.length > 0
+
+  function beginToKeepPrints(): void {
+    if (!keepsPrints()) prints = new Uint32Array(room * 2)
+  }
 
   const isAt = (entry: number) => ids[entry * 2 + 1] === id.low && ids[entry * 2] === id.high
 
@@ -102,7 +109,7 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
   function growTo(size: number): void {
     room = size
     ids = enlarged(ids, room * 2)
-    prints = enlarged(prints, room * 2)
+    if (keepsPrints()) prints = enlarged(prints, room * 2)
     const before = marks
     marks = new Uint8Array(room)
     marks.set(before)
@@ -154,6 +161,7 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
       makeRoom(Math.min(people, MOST_BELIEVED))
     },
     know(bytes, start, end, { high, low, isPresent, isReadable }) {
+      beginToKeepPrints()
       id.ofUtf8(bytes, start, end)
       const entry = findOrMake()
       prints[entry * 2] = high
@@ -163,6 +171,7 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
     },
     restore(packed) {
       isRestored = true
+      beginToKeepPrints()
       const entries = unpackEntries(packed)
       makeRoom(used + entries.marks.length)
       ids.set(entries.ids, used * 2)
@@ -191,6 +200,7 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
       return STANDINGS[(isSame ? mark | SAME : mark) & STANDING] as Standing
     },
     note(fingerprint, isReadable) {
+      if (!keepsPrints()) return
       prints[lastSeen * 2] = uint32At(fingerprint, 0)
       prints[lastSeen * 2 + 1] = uint32At(fingerprint, 8)
       const mark = marks[lastSeen] ?? 0
@@ -208,6 +218,7 @@ export function createRecordLedger(seed = Math.floor(Math.random() * 2 ** 32)): 
       return missing
     },
     *pack() {
+      if (!keepsPrints()) return
       for (let start = 0; start < used; start += PACKED_AT_ONCE) {
         const end = Math.min(used, start + PACKED_AT_ONCE)
         yield packEntries({

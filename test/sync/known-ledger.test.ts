@@ -53,6 +53,12 @@ function contextOf(rows: readonly Row[], breaksOff = false): Context {
 const people = (count: number, over: Partial<Row> = {}) =>
   Array.from({ length: count }, (_, n) => personRow(`${n}`, over))
 
+/** A second read leaves a ledger, which a first one does not. */
+async function readTwice(rows: readonly Row[]): Promise<void> {
+  await retrieve(contextOf(rows), place)
+  await retrieve(contextOf(rows), place)
+}
+
 const inSession = <T>(work: (session: Session) => Promise<T>) => withSessionLock(database.pool, 'test', work)
 
 /** As the next read opens it. */
@@ -129,7 +135,7 @@ test('whatever was read, the next read knows of the cache what the cache says of
 })
 
 test('what the last read left is taken, also when nothing changed', async () => {
-  await retrieve(contextOf(people(3)), place)
+  await readTwice(people(3))
   const { seed } = await openLedger()
   expect(await retrieve(contextOf(people(3)), place)).toMatchObject({ unchanged: 3 })
   const ledger = await openLedger()
@@ -142,8 +148,17 @@ test('what the last read left is taken, also when nothing changed', async () => 
   await expectToKnowTheCache(last)
 })
 
-test('what was left before a read that left nothing, by an older version say, is not taken', async () => {
+test('a first read leaves nothing, and the second asks the cache', async () => {
   await retrieve(contextOf(people(3)), place)
+  const ledger = await openLedger()
+  expect(ledger.isRestored).toBe(false)
+  await expectToKnowTheCache(ledger)
+  expect(await retrieve(contextOf(people(3)), place)).toMatchObject({ unchanged: 3 })
+  expect((await openLedger()).isRestored).toBe(true)
+})
+
+test('what was left before a read that left nothing, by an older version say, is not taken', async () => {
+  await readTwice(people(3))
   await database.db.updateTable('kept_ledger').set({ retrieval_id: randomUUID() }).execute()
   const ledger = await openLedger()
   expect(ledger.isRestored).toBe(false)
@@ -151,7 +166,7 @@ test('what was left before a read that left nothing, by an older version say, is
 })
 
 test('after a read of a few people the cache is asked itself', async () => {
-  await retrieve(contextOf(people(40)), place)
+  await readTwice(people(40))
   expect(await readSome(contextOf(people(40, { jobTitle: 'Lead' })), ['7'])).toMatchObject({ changed: 1 })
   expect((await openLedger()).isRestored).toBe(false)
   expect(await retrieve(contextOf(people(40)), place)).toMatchObject({ changed: 1, unchanged: 39 })
@@ -159,7 +174,7 @@ test('after a read of a few people the cache is asked itself', async () => {
 })
 
 test('after a read that failed, and in one that was interrupted, another seed is taken', async () => {
-  await retrieve(contextOf(people(40)), place)
+  await readTwice(people(40))
   const { seed } = await openLedger()
   expect(await openLedger(2)).toMatchObject({ isRestored: false })
   expect((await openLedger(2)).seed).not.toBe(seed)
@@ -174,7 +189,7 @@ test('after a read that failed, and in one that was interrupted, another seed is
 test('nothing of it stays when the HR system is disconnected', async () => {
   const kept = () =>
     database.db.selectFrom('kept_ledger').where('company_id', '=', place.companyId).select('part').execute()
-  await retrieve(contextOf(people(3)), place)
+  await readTwice(people(3))
   expect(await kept()).toHaveLength(1)
   await removeConnection(contextOf([]), place.companyId, place.connectionId)
   expect(await kept()).toEqual([])

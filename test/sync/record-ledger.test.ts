@@ -110,7 +110,7 @@ test('what is packed after a read is what the next one has to know', () => {
       fc.array(fc.array(row, { maxLength: 300 }), { maxLength: 5 }),
       fc.integer(),
       (reads, seed) => {
-        let ledger = createRecordLedger(seed)
+        let ledger = restored(createRecordLedger(seed))
         const cache = new Map<string, { value: string; isPresent: boolean; isReadable: boolean }>()
         for (const read of reads) {
           for (const [known, cached] of cache) cache.set(known, { ...cached, isPresent: false })
@@ -153,7 +153,7 @@ function restored(from: RecordLedger): RecordLedger {
 
 test('many are packed in pieces of 60,000 and known again', () => {
   const people = 130_000
-  const ledger = createRecordLedger(6)
+  const ledger = restored(createRecordLedger(6))
   for (let index = 0; index < people; index++) {
     see(ledger, idAt(index))
     ledger.note(print(idAt(index)), index % 3 > 0)
@@ -165,6 +165,16 @@ test('many are packed in pieces of 60,000 and known again', () => {
       isSame: true,
       wasReadable: index % 3 > 0,
     })
+})
+
+test('a first read, which knows nobody, leaves nothing to the next', () => {
+  const ledger = createRecordLedger(4)
+  for (let index = 0; index < 2_000; index++) {
+    expect(ledger.see(idAt(index), print(idAt(index))).isSame).toBe(false)
+    ledger.note(print(idAt(index)), true)
+  }
+  expect(ledger.see(idAt(7), print(idAt(7)))).toMatchObject({ isFirst: false, isSame: false })
+  expect([...ledger.pack()]).toEqual([])
 })
 
 test('a fingerprint that differs in any of its first 64 bits is another', () => {
