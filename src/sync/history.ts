@@ -1,19 +1,9 @@
-import type { Db } from '../db/client.ts'
 import { getConnection } from '../db/connections.ts'
-import {
-  findJournalRow,
-  findLastAppliedSync,
-  type JournalFilter,
-  listJournalRows,
-  listSyncPage,
-  listSyncsOfPlans,
-} from '../db/journal.ts'
-import { findSync, type JournalRow, type SyncRow } from '../db/syncs.ts'
-import { RollcallError } from '../errors.ts'
-import type { FieldChanges, JournalOutcome } from '../model.ts'
+import { findLastAppliedSync, listSyncPage, listSyncsOfPlans } from '../db/journal.ts'
+import { findSync, type SyncRow } from '../db/syncs.ts'
 import type { Context } from './context.ts'
 import { explainHold } from './core/guard.ts'
-import { depthsOf } from './story.ts'
+import { depthsOf, listStory } from './story.ts'
 import { getSync, noSuchSync, type SyncView, toSyncView } from './sync-view.ts'
 import { canBeUndone } from './undo.ts'
 
@@ -52,12 +42,43 @@ export async function findLastEntry(ctx: Context, companyId: string): Promise<St
   return entry && { ...entry, offered }
 }
 
+/**
+ * What a bare undo is about: what is left of the last sync where some of it was undone or redone since, or else the last
+ * step itself.
+ * @returns undefined when nothing was ever applied
+ */
+export async function findToUndo({ db }: Context, companyId: string): Promise<string | undefined> {
+  const last = await findLastAppliedSync(db, companyId)
+  if (last === undefined || last.undoes === null) return last?.sync_id
+  const story = await listStory(db, last)
+  const first = story.find(({ undoes }) => undoes === null)
+  return first && (await canBeUndone(db, first, story)) ? first.sync_id : last.sync_id
+}
+
 /** @throws RollcallError `not_found` */
 export async function getEntry(ctx: Context, companyId: string, syncId: string): Promise<HistoryEntry> {
   const row = await findSync(ctx.db, companyId, syncId)
   const [entry] = row ? await toEntries(ctx, companyId, [row]) : []
   if (entry) return entry
   throw noSuchSync()
+}
+
+/**
+ * With what undid or redid some of it since, oldest first.
+ * @throws RollcallError `not_found`
+ */
+export async function getWithLater(
+  ctx: Context,
+  companyId: string,
+  syncId: string,
+): Promise<{ sync: HistoryEntry; later: HistoryEntry[] }> {
+  const row = await findSync(ctx.db, companyId, syncId)
+  const story = row ? await listStory(ctx.db, row) : []
+  const entries = await toEntries(ctx, companyId, story)
+  const at = entries.findIndex((it) => it.syncId === syncId)
+  const sync = entries[at]
+  if (sync === undefined) throw noSuchSync()
+  return { sync, later: entries.slice(at + 1) }
 }
 
 /**
@@ -89,39 +110,6 @@ export function stepOf(story: readonly StoryEntry[], syncId: string): StoryEntry
   const step = story.find((it) => it.syncId === syncId)
   if (step) return step
   throw noSuchSync()
-}
-
-export type JournalEntry = {
-  ordinal: number
-  outcome: JournalOutcome
-  reason: string | null
-  recordId: string
-  name: string
-  fields: FieldChanges
-}
-
-/** @throws RollcallError `not_found` for a sync of another company */
-export async function listJournal(
-  db: Db,
-  companyId: string,
-  syncId: string,
-  page: JournalFilter,
-): Promise<{ items: JournalEntry[]; total: number }> {
-  await getSync(db, companyId, syncId)
-  const { items, total } = await listJournalRows(db, companyId, syncId, page)
-  return { items: items.map(toJournalEntry), total }
-}
-
-/** @throws RollcallError `not_found` */
-export async function getJournalEntry(
-  db: Db,
-  companyId: string,
-  syncId: string,
-  ordinal: number,
-): Promise<JournalEntry> {
-  const row = await findJournalRow(db, companyId, syncId, ordinal)
-  if (row) return toJournalEntry(row)
-  throw new RollcallError('not_found', 'This person is not in that sync.')
 }
 
 /** In the order of the rows. */
@@ -160,21 +148,4 @@ export async function labelsOf(
     labels.set(connectionId, ctx.providers.get(provider).label)
   }
   return labels
-}
-
-/** Somebody taken out of the register lost every field, which the journal keeps as what was there before. */
-export function toJournalEntry(
-  row: Pick<JournalRow, 'ordinal' | 'outcome' | 'reason' | 'record_id' | 'name' | 'before' | 'after'>,
-): JournalEntry {
-  const keys = [...new Set([...Object.keys(row.before), ...Object.keys(row.after)])]
-  return {
-    ordinal: row.ordinal,
-    outcome: row.outcome,
-    reason: row.reason,
-    recordId: row.record_id,
-    name: row.name,
-    fields: Object.fromEntries(
-      keys.map((key) => [key, { before: row.before[key] ?? null, after: row.after[key] ?? null }]),
-    ),
-  }
 }

@@ -5,7 +5,8 @@ import { listSyncsById } from '../db/syncs.ts'
 import { RollcallError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { type Origin, originsOf } from './core/origins.ts'
-import { type HistoryEntry, type JournalEntry, labelsOf, toEntries, toJournalEntry } from './history.ts'
+import { type HistoryEntry, labelsOf, toEntries } from './history.ts'
+import { type JournalEntry, toJournalEntry } from './journal.ts'
 
 /** Where one value came from: the sync that wrote it last, or somebody in the register. */
 export type FieldOrigin = { by: 'sync'; label: string; at: Date } | { by: 'register' }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { historySyncView, historyView, parseHistoryPerson } from '../../src/bot/screens/history.view.ts'
-import { historyPersonView } from '../../src/bot/screens/history-person.view.ts'
+import { historyPersonView, type RowUndo } from '../../src/bot/screens/history-person.view.ts'
 import { lineWords, undoButtons } from '../../src/bot/screens/history-words.view.ts'
 import type { JournalRow } from '../../src/bot/screens/journal-words.view.ts'
 import { syncMessage } from '../../src/bot/screens/sync-result.view.ts'
@@ -17,6 +17,8 @@ import {
   syncLine,
 } from './support/fixtures.ts'
 import { allText } from './support/words.ts'
+
+const standsWhole: RowUndo = { isPossible: true, fields: ['jobTitle'], reason: null }
 
 const page = (shown: number, total = shown, offset = 0) => ({ offset, shown, total })
 const journalRow = (some: Partial<JournalRow> = {}): JournalRow => ({
@@ -130,25 +132,54 @@ test('Slack takes one sync with nobody, one and ten people', () => {
     'restored',
     'kept',
   ] as const)
-    expectView(historyPersonView(hostile, { ...longest, outcome }))
+    expectView(
+      historyPersonView(
+        hostile,
+        { ...longest, outcome },
+        { ...standsWhole, fields: Object.keys(longest.fields) },
+      ),
+    )
 })
 
 test('a person: each field before and after, each to be undone by itself', () => {
-  const view = historyPersonView(syncLine(), journalRow({ ordinal: 7 }))
+  const view = historyPersonView(syncLine(), journalRow({ ordinal: 7 }), standsWhole)
   expectView(view)
   expect(allText(view.blocks)).toContain('Engineer  →  Senior Engineer'.replace(/\s+/g, ' '))
   expect(buttons(view.blocks).map(({ text, value }) => [text?.text, value])).toEqual([
     ['Undo', `${id(5)}:7:jobTitle`],
     ['Undo for this person', `${id(5)}:7`],
   ])
-  const created = historyPersonView(syncLine(), journalRow({ outcome: 'created' }))
+  const created = historyPersonView(syncLine(), journalRow({ outcome: 'created' }), standsWhole)
   expect(labels(created.blocks)).toEqual(['Undo for this person'])
   const kept = historyPersonView(
     undone,
     journalRow({ outcome: 'kept', reason: 'edited since: jobTitle', fields: {} }),
+    { isPossible: false, fields: [], reason: 'nothing was written' },
   )
   expect(labels(kept.blocks)).toEqual([])
   expect(allText(kept.blocks)).toContain('Kept: edited since: Job title')
+  expect(allText(kept.blocks)).not.toContain('There is nothing')
+})
+
+test('a person: what no longer stands has no Undo, and says why', () => {
+  const row = journalRow({
+    fields: { jobTitle: { before: 'Engineer', after: 'CTO' }, phone: { before: '1', after: '2' } },
+  })
+  const part = historyPersonView(syncLine(), row, {
+    isPossible: true,
+    fields: ['phone'],
+    reason: 'edited since: jobTitle',
+  })
+  expectView(part)
+  expect(buttons(part.blocks).map(({ value }) => value)).toEqual([`${id(5)}:0:phone`, `${id(5)}:0`])
+  expect(allText(part.blocks)).toContain('Undo keeps some of it: edited since: Job title.')
+  const none = historyPersonView(undone, journalRow({ outcome: 'reversed' }), {
+    isPossible: false,
+    fields: [],
+    reason: 'taken back already',
+  })
+  expect(labels(none.blocks)).toEqual([])
+  expect(allText(none.blocks)).toContain('There is nothing to redo: taken back already.')
 })
 
 test('a button is taken only in its own form', () => {

@@ -44,7 +44,7 @@ test('a record tells where its values came from and what became of it, page by p
   await dana().click({ actionId: 'stakeholder.history.earlier' })
   expect(await shows('6-7 of 7')).toContain('Created · p1@acme.example · Engineer')
   await dana().click({ actionId: 'history.person' })
-  await shows('Undo for this person')
+  await shows('There is nothing to undo: edited since: Job title.')
   await dana().close()
   await dana().click({ actionId: 'stakeholder.history.newer' })
   await shows('1-5 of 7')

@@ -190,6 +190,19 @@ test('a sync says who, when and how many; a failed one that nothing was written'
   expect(allText(syncMessage(outcome({ status: 'failed' })).blocks)).toContain('Nothing was written')
 })
 
+test('a sync in which everybody was left out wrote nothing, says so, and has nothing to undo', () => {
+  const state = outcome({ counts: syncCounts({ skipped: 3 }), offered: false })
+  expectMessage(syncMessage(state))
+  expectView(syncResultView(state))
+  const { blocks, text } = syncMessage(state)
+  expect(text).toMatch(
+    /^Nothing was written\. <@U_DANA> confirmed a sync from HiBob <!date.+, and 3 were left out/,
+  )
+  expect(labels(blocks)).toEqual(['Look again', 'See why'])
+  const one = outcome({ counts: syncCounts({ linked: 1, skipped: 3 }) })
+  expect(syncMessage(one).text).toContain('Synced from HiBob')
+})
+
 test('a decided, overtaken or closed plan has nothing left to press', () => {
   const by = { decidedBy: { kind: 'slack', userId: 'U_SAM' }, decidedAt: NOW } as const
   for (const status of ['confirmed', 'superseded', 'discarded'] as const) {

@@ -1,13 +1,14 @@
+import type { ModalView } from '@slack/types'
 import { expect, test } from 'vitest'
 import {
   nothingToUndoView,
-  parseUndoButton,
-  parseUndoMetadata,
+  parseUndoField,
+  type UndoChange,
   type UndoState,
   undoneView,
   undoView,
 } from '../../src/bot/screens/undo.view.ts'
-import { checkUndoChoose, parseUndoChoose, undoChooseView } from '../../src/bot/screens/undo-choose.view.ts'
+import { parseUndoMetadata } from '../../src/bot/screens/undo-scope.view.ts'
 import {
   expectView,
   HOSTILE,
@@ -22,9 +23,12 @@ import { allText } from './support/words.ts'
 
 const state = (some: Partial<UndoState> = {}): UndoState => ({
   sync: syncLine(),
+  later: [],
   scope: { ordinals: null, field: null },
   only: null,
   tally: { back: 3, out: 14, again: 0, kept: 0 },
+  changes: [],
+  fields: [],
   exceptions: [],
   exceptionsTotal: 0,
   ...some,
@@ -87,27 +91,63 @@ test('one person and one field are named', () => {
   )
 })
 
-test('what is shown is what Confirm carries', () => {
-  for (const scope of [
-    { ordinals: null, field: null },
-    { ordinals: [0, 7, 200], field: null },
-    { ordinals: [3], field: 'custom:size' },
-    { ordinals: [], field: null },
-  ])
-    expect(parseUndoMetadata(undoView(state({ scope })).private_metadata ?? '')).toEqual({
-      syncId: id(5),
-      scope,
-    })
+const change = (some: Partial<UndoChange> = {}): UndoChange => ({
+  name: 'Priya Raman',
+  outcome: 'reversed',
+  fields: { jobTitle: { before: 'CTO', after: 'Engineer' } },
+  ...some,
 })
 
-test('a button names a sync, a row or a field, and anything else is nothing', () => {
-  expect(parseUndoButton(id(5))).toEqual({ syncId: id(5), scope: { ordinals: null, field: null } })
-  expect(parseUndoButton(`${id(5)}:3`)).toEqual({ syncId: id(5), scope: { ordinals: [3], field: null } })
-  expect(parseUndoButton(`${id(5)}:3:custom:a:b`)).toEqual({
-    syncId: id(5),
-    scope: { ordinals: [3], field: 'custom:a:b' },
+test('what each would get is said before Confirm, the first few by name and the others by number', () => {
+  const view = undoView(
+    state({
+      changes: [
+        change(),
+        change({
+          name: 'Ben Ode',
+          outcome: 'removed',
+          fields: { workEmail: { before: 'ben@acme.example', after: null } },
+        }),
+      ],
+    }),
+  )
+  expectView(view)
+  const words = allText(view.blocks)
+  expect(words).toContain('Priya Raman\\nJob title: CTO → Engineer')
+  expect(words).toContain('Ben Ode\\nIs taken out of the register again · ben@acme.example')
+  expect(words).toContain('And *15* more.')
+  const matched = { changes: [change({ fields: {} })], tally: { back: 1, out: 0, again: 0, kept: 0 } }
+  expect(allText(undoView(state(matched)).blocks)).toContain('Priya Raman\\nThe match is taken back')
+})
+
+type Select = { action_id: string; options: { value: string }[]; initial_option?: { value: string } }
+const selects = (view: ModalView): Select[] =>
+  view.blocks.flatMap((block) => {
+    const { accessory } = block as { accessory?: Select & { type: string } }
+    return accessory?.type === 'static_select' ? [accessory] : []
   })
-  for (const other of ['', 'x', 'x:3', `${id(5)}:x`]) expect(parseUndoButton(other)).toBeNull()
+
+test('one field can be chosen where several could go back, and what is chosen is what Confirm carries', () => {
+  const fields = ['custom:size', 'jobTitle']
+  const [all] = selects(undoView(state({ fields })))
+  expect(all?.options.map(({ value }) => value)).toEqual(['all', 'field:jobTitle', 'field:custom:size'])
+  expect(all?.initial_option?.value).toBe('all')
+  expect(all?.options.map(({ value }) => parseUndoField(value))).toEqual([null, 'jobTitle', 'custom:size'])
+
+  const one = undoView(state({ fields, scope: { ordinals: null, field: 'custom:size' } }))
+  expectView(one)
+  expect(selects(one)[0]?.initial_option?.value).toBe('field:custom:size')
+  expect(allText(one.blocks)).toContain('Undo size of everybody in it?')
+  expect(parseUndoMetadata(one.private_metadata ?? '')).toMatchObject({ scope: { field: 'custom:size' } })
+  expect(selects(undoView(state({ fields: ['jobTitle'] })))).toEqual([])
+  expect(parseUndoField('elsewhere')).toBeNull()
+})
+
+test('after some of it was undone it is the rest, and says what was undone', () => {
+  const undone = syncLine({ depth: 1, undoes: id(5), counts: syncCounts({ reversed: 2 }) })
+  const words = allText(undoView(state({ later: [undone] })).blocks)
+  expect(words).toContain('Undo the rest of this sync?')
+  expect(words).toContain('*2* reversed')
 })
 
 test('Slack takes the most there can be', () => {
@@ -118,42 +158,12 @@ test('Slack takes the most there can be', () => {
     tally: { back: 100_000, out: 100_000, again: 100_000, kept: 100_000 },
     exceptions: Array.from({ length: 8 }, () => ({ name: HOSTILE, reason: HOSTILE })),
     exceptionsTotal: 100_000,
+    later: Array.from({ length: 5 }, () => syncLine({ depth: 1, label: HOSTILE.slice(0, 300) })),
+    changes: Array.from({ length: 5 }, () =>
+      change({ name: HOSTILE, fields: { jobTitle: { before: HOSTILE, after: HOSTILE } } }),
+    ),
+    fields: Array.from({ length: 150 }, (_, n) => `custom:${n}${'ö'.repeat(47)}`),
   })
   expectView(undoView(most))
   expect(markup(undoView(most).blocks)).not.toContain('<!channel>')
-})
-
-const row = (ordinal: number, name = `Person ${ordinal}`) => ({
-  ordinal,
-  name,
-  outcome: 'updated' as const,
-  reason: null,
-  fields: { jobTitle: { before: HOSTILE, after: HOSTILE } },
-})
-const choose = (items: ReturnType<typeof row>[], chosen: number[] = []) =>
-  undoChooseView({
-    sync: syncLine(),
-    search: '',
-    page: { offset: 10, shown: items.length, total: 100_000 },
-    items,
-    chosen,
-  })
-
-test('ticks are remembered over pages, and nobody ticked is said at the field', () => {
-  for (const items of [[], [row(1)], Array.from({ length: 10 }, (_, n) => row(n, HOSTILE))])
-    expectView(
-      choose(
-        items,
-        Array.from({ length: 200 }, (_, n) => 99_999_000 + n),
-      ),
-    )
-  const view = choose([row(1), row(2)], [2, 50])
-  const values = { 'people:1,2': { 'undo.people': { selected_options: [{ value: 'u1' }] } } }
-  expect(parseUndoChoose({ metadata: view.private_metadata ?? '', values })).toEqual({
-    syncId: id(5),
-    search: '',
-    chosen: [50, 1],
-  })
-  const none = { metadata: choose([row(1)]).private_metadata ?? '', values: { 'people:1': {} } }
-  expect(checkUndoChoose(none)).toEqual({ 'people:1': 'Choose at least one person.' })
 })

@@ -1,14 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
 import { BRAKES } from '../../src/sync/core/guard.ts'
 import { discardPlan } from '../../src/sync/held.ts'
-import {
-  findLastEntry,
-  getEntry,
-  getJournalEntry,
-  getStory,
-  listHistory,
-  listJournal,
-} from '../../src/sync/history.ts'
+import { findLastEntry, getEntry, getStory, listHistory } from '../../src/sync/history.ts'
+import { getJournalEntry, listJournal } from '../../src/sync/journal.ts'
 import { listChanges } from '../../src/sync/plan.ts'
 import { undoSync } from '../../src/sync/undo.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'

@@ -41,7 +41,9 @@ export function lineWords(line: HistoryLine): string {
     case 'queued':
       return `Syncing from ${label}, confirmed by ${who} ${slackDate(line.createdAt)}…`
     case 'applied':
-      return `${doneWords(line)}: ${countWords(line)}.${letThrough(line)}`
+      return wroteNothing(line)
+        ? nothingWords(line)
+        : `${doneWords(line)}: ${countWords(line)}.${letThrough(line)}`
     case 'failed': {
       const why = escapeText(line.errorMessage ?? 'Something went wrong on our side.')
       return `*Nothing was written.* ${why} The register is as it was before. Look at the plan again and confirm it anew.`
@@ -50,6 +52,14 @@ export function lineWords(line: HistoryLine): string {
       return line.status satisfies never
   }
 }
+
+/** Everybody in it was changed between Confirm and the writing, and left as they are. */
+export const wroteNothing = ({ counts, depth, status }: HistoryLine): boolean =>
+  status === 'applied' && depth === 0 && counts.created + counts.updated + counts.linked === 0
+
+const nothingWords = ({ actor, appliedAt, counts, createdAt, label }: HistoryLine) =>
+  `*Nothing was written.* ${whoWords(actor)} confirmed a sync from ${escapeText(label)} ` +
+  `${slackDate(appliedAt ?? createdAt)}, and ${leftOut(counts.skipped)}.`
 
 /** "Synced from HiBob by Dana 12 Nov at 14:02", of one that was applied. */
 export function doneWords({ actor, appliedAt, createdAt, depth, label }: HistoryLine): string {
@@ -65,10 +75,12 @@ export function countWords({ counts, depth }: Pick<HistoryLine, 'counts' | 'dept
   }
   const parts = [`${bold(created)} created`, `${bold(updated)} updated`]
   if (linked > 0) parts.push(`${bold(linked)} matched`)
-  if (skipped > 0)
-    parts.push(`${bold(skipped)} ${plural(skipped, 'was', 'were')} left out: changed meanwhile`)
+  if (skipped > 0) parts.push(leftOut(skipped))
   return listed(parts)
 }
+
+const leftOut = (skipped: number) =>
+  `${bold(skipped)} ${plural(skipped, 'was', 'were')} left out: changed meanwhile`
 
 /** "Dana let 31 email changes through." */
 const letThrough = ({ actor, letThroughWords }: HistoryLine): string =>

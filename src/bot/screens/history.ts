@@ -1,4 +1,6 @@
-import { getEntry, getJournalEntry, getStory, listHistory, listJournal, stepOf } from '../../sync/history.ts'
+import { getEntry, getStory, listHistory, stepOf } from '../../sync/history.ts'
+import { getJournalEntry, listJournal } from '../../sync/journal.ts'
+import { previewUndo, type UndoItem } from '../../sync/undo.ts'
 import { type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
 import { metadataOf, type Request, valuesOf } from '../request.ts'
 import {
@@ -12,7 +14,7 @@ import {
   parseHistoryPerson,
   parseSyncId,
 } from './history.view.ts'
-import { historyPersonView } from './history-person.view.ts'
+import { historyPersonView, type RowUndo } from './history-person.view.ts'
 import { HISTORY, HISTORY_SYNC } from './ids.view.ts'
 import { PAGE, parseOffset, parseSearch } from './paging.view.ts'
 
@@ -36,8 +38,19 @@ async function showSync(
 
 async function openPerson({ ctx, companyId, value }: Request): Promise<WindowAnswer> {
   const { syncId, ordinal } = parseHistoryPerson(value)
-  const sync = await getEntry(ctx, companyId, syncId)
-  return showWindow(historyPersonView(sync, await getJournalEntry(ctx.db, companyId, syncId, ordinal)))
+  const [sync, row, [item]] = await Promise.all([
+    getEntry(ctx, companyId, syncId),
+    getJournalEntry(ctx.db, companyId, syncId, ordinal),
+    previewUndo(ctx.db, { companyId, syncId }, { ordinals: [ordinal] }),
+  ])
+  return showWindow(historyPersonView(sync, row, toRowUndo(item)))
+}
+
+function toRowUndo(item: UndoItem | undefined): RowUndo {
+  if (item === undefined) return { isPossible: false, fields: [], reason: null }
+  const { reversal } = item
+  const isPossible = reversal.outcome !== 'kept'
+  return { isPossible, fields: isPossible ? Object.keys(reversal.after) : [], reason: reversal.reason }
 }
 
 const turnSync = (offsetOf: (request: Request) => number) => (request: Request) =>

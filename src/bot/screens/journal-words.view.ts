@@ -35,7 +35,8 @@ export function reasonWords(reason: string): string {
   return keys === undefined ? reason : `edited since: ${keys.split(', ').map(fieldLabel).join(', ')}`
 }
 
-function detailsOf({ outcome, fields }: JournalRow): string {
+/** Field by field; of somebody who is new or gone, who they are. */
+export function detailsOf({ outcome, fields }: Pick<JournalRow, 'outcome' | 'fields'>): string {
   switch (outcome) {
     case 'created':
     case 'restored':

@@ -1,7 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import type { Actor } from '../../model.ts'
 import { actions, button, context, type Message, message, modal, paragraph, section } from '../blocks.ts'
-import { lineWords, type SyncLine, undoButtons } from './history-words.view.ts'
+import { lineWords, type SyncLine, undoButtons, wroteNothing } from './history-words.view.ts'
 import { HISTORY_SYNC, STAKEHOLDERS, SYNC_NOW } from './ids.view.ts'
 import { count, plural, slackDate, whoWords } from './words.view.ts'
 
@@ -49,8 +49,9 @@ export const decidedMessage = (plan: Parameters<typeof decidedWords>[0]): Messag
 function syncButtons(sync: SyncOutcome): KnownBlock[] {
   const { connectionId, status, syncId } = sync
   if (status === 'queued') return []
-  if (status === 'failed')
-    return actions(button(SYNC_NOW, 'Look again', { value: connectionId, style: 'primary' }))
+  const lookAgain = button(SYNC_NOW, 'Look again', { value: connectionId, style: 'primary' })
+  if (status === 'failed') return actions(lookAgain)
+  if (wroteNothing(sync)) return actions(lookAgain, button(HISTORY_SYNC, 'See why', { value: syncId }))
   return actions(
     button(HISTORY_SYNC, 'See what changed', { value: syncId }),
     ...undoButtons([sync, ...sync.later]),

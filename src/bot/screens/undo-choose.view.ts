@@ -1,11 +1,12 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
 import { modal, option, plain, plainContext, section } from '../blocks.ts'
-import { type Chosen, MAX_CHOSEN, mergeChosen, packChosen, packOne, unpackChosen } from './chosen.view.ts'
+import { type Chosen, MAX_CHOSEN, mergeChosen, unpackChosen } from './chosen.view.ts'
 import type { FieldErrors, Form, FormValues } from './form.view.ts'
 import { type HistoryLine, lineWords, undoLabel } from './history-words.view.ts'
 import { type JournalRow, journalWords } from './journal-words.view.ts'
 import { pageButtons, parseSearch, rangeWords, SEARCH_BLOCK, searchInput } from './paging.view.ts'
+import { packOrdinals } from './undo-scope.view.ts'
 import { bold, count, plural } from './words.view.ts'
 
 export const UNDO_FORM = 'undo-choose'
@@ -19,10 +20,12 @@ export type UndoChooseState = {
   page: { offset: number; shown: number; total: number }
   items: readonly JournalRow[]
   chosen: readonly number[]
+  /** The one field that was chosen before. */
+  field: string | null
 }
 
 /** Tick whose changes are to be undone; what was ticked on other pages is remembered. */
-export function undoChooseView({ sync, search, page, items, chosen }: UndoChooseState): ModalView {
+export function undoChooseView({ sync, search, page, items, chosen, field }: UndoChooseState): ModalView {
   const verb = undoLabel(sync.depth)
   const all = chosen.length >= MAX_CHOSEN ? ', which is all that fits' : ''
   return modal({
@@ -33,7 +36,8 @@ export function undoChooseView({ sync, search, page, items, chosen }: UndoChoose
     metadata: {
       syncId: sync.syncId,
       page: items.map(({ ordinal }) => ordinal),
-      chosen: packChosen(marks(chosen)),
+      chosen: packOrdinals(chosen),
+      field,
     },
     blocks: [
       section(
@@ -47,16 +51,12 @@ export function undoChooseView({ sync, search, page, items, chosen }: UndoChoose
   })
 }
 
-/** A sync is undone row by row of its journal: only the row counts here. */
-const marks = (ordinals: readonly number[]): Chosen[] =>
-  ordinals.map((ordinal) => ({ ordinal, creates: false }))
-
 /** Its own block_id per page: Slack would otherwise carry the ticks of one page over to the next. */
 function people(items: readonly JournalRow[], chosen: readonly number[]): KnownBlock {
-  const options = items.map((row) => {
-    const [mark] = marks([row.ordinal]).map(packOne)
-    return { row, option: option(mark ?? '', row.name, journalWords(row)) }
-  })
+  const options = items.map((row) => ({
+    row,
+    option: option(packOrdinals([row.ordinal]), row.name, journalWords(row)),
+  }))
   const ticked = options.filter(({ row }) => chosen.includes(row.ordinal)).map((it) => it.option)
   return {
     type: 'input',
@@ -76,12 +76,13 @@ const chooseMetadata = z.object({
   syncId: z.guid(),
   page: z.array(z.int()),
   chosen: z.string().transform(unpackChosen),
+  field: z.string().nullable(),
 })
 
 export function parseUndoChoose({ metadata, values }: Form) {
-  const { syncId, page, chosen } = chooseMetadata.parse(JSON.parse(metadata))
+  const { syncId, page, chosen, field } = chooseMetadata.parse(JSON.parse(metadata))
   const merged = mergeChosen(chosen, page, tickedIn(values))
-  return { syncId, search: parseSearch(values), chosen: merged.map(({ ordinal }) => ordinal) }
+  return { syncId, field, search: parseSearch(values), chosen: merged.map(({ ordinal }) => ordinal) }
 }
 
 const tickedIn = (values: FormValues): Chosen[] =>

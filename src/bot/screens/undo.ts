@@ -1,6 +1,7 @@
 import { RollcallError } from '../../errors.ts'
-import { findLastEntry, getEntry, getStory, listJournal, stepOf } from '../../sync/history.ts'
-import { previewUndo, type UndoItem, undoSync } from '../../sync/undo.ts'
+import { findToUndo, getEntry, getStory, getWithLater, stepOf } from '../../sync/history.ts'
+import { listJournal } from '../../sync/journal.ts'
+import { previewUndo, undoSync } from '../../sync/undo.ts'
 import { type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
 import { syncSubject } from '../plan-cards.ts'
 import { metadataOf, type Request, valuesOf } from '../request.ts'
@@ -9,12 +10,10 @@ import { UNDO } from './ids.view.ts'
 import { PAGE, parseOffset } from './paging.view.ts'
 import {
   nothingToUndoView,
-  parseUndoButton,
-  parseUndoMetadata,
+  parseUndoField,
   UNDO_CHOOSE,
   UNDO_CONFIRM,
-  type UndoScope,
-  type UndoTally,
+  UNDO_FIELD,
   undoneView,
   undoView,
 } from './undo.view.ts'
@@ -26,21 +25,32 @@ import {
   UNDO_SEARCH,
   undoChooseView,
 } from './undo-choose.view.ts'
+import { changesIn, exceptionsIn, fieldsIn, tallyOf } from './undo-items.ts'
+import { EVERYTHING, parseUndoButton, parseUndoMetadata, type UndoScope } from './undo-scope.view.ts'
 
 const SHOWN_EXCEPTIONS = 8
+const SHOWN_CHANGES = 5
+const SHOWN_LATER = 5
 
 async function showUndo(request: Request, syncId: string, scope: UndoScope): Promise<WindowAnswer> {
   const { ctx, companyId } = request
-  const sync = await getEntry(ctx, companyId, syncId)
+  const { sync, later } = await getWithLater(ctx, companyId, syncId)
   const items = await previewUndo(ctx.db, { companyId, syncId }, choiceOf(scope))
+  const anyField =
+    scope.field === null
+      ? items
+      : await previewUndo(ctx.db, { companyId, syncId }, choiceOf({ ...scope, field: null }))
   const [first, ...others] = items
   const exceptions = exceptionsIn(items)
   return showWindow(
     undoView({
       sync,
+      later: later.slice(-SHOWN_LATER),
       scope,
       only: first && others.length === 0 ? first.name : null,
       tally: tallyOf(items),
+      changes: changesIn(items).slice(0, SHOWN_CHANGES),
+      fields: fieldsIn(anyField),
       exceptions: exceptions.slice(0, SHOWN_EXCEPTIONS),
       exceptionsTotal: exceptions.length,
     }),
@@ -53,25 +63,16 @@ const choiceOf = ({ ordinals, field }: UndoScope) => ({
   ...(field === null ? {} : { fields: [field] }),
 })
 
-function tallyOf(items: readonly UndoItem[]): UndoTally {
-  const number = (outcome: UndoItem['reversal']['outcome']) =>
-    items.filter(({ reversal }) => reversal.outcome === outcome).length
-  return { back: number('reversed'), out: number('removed'), again: number('restored'), kept: number('kept') }
-}
-
-const exceptionsIn = (items: readonly UndoItem[]) =>
-  items.flatMap(({ name, reversal }) => (reversal.reason === null ? [] : [{ name, reason: reversal.reason }]))
-
-/** The sync of the button; from a command, the last one that was applied. */
+/** The sync of the button; from a command, the last one that was applied, or what is left of it. */
 async function openUndo(request: Request): Promise<WindowAnswer> {
   if (request.origin.in !== 'command') {
     const pressed = parseUndoButton(request.value)
     if (pressed === null) throw new RollcallError('not_found', 'This sync does not exist.')
     return await showUndo(request, pressed.syncId, pressed.scope)
   }
-  const last = await findLastEntry(request.ctx, request.companyId)
-  if (last === undefined) return showWindow(nothingToUndoView())
-  return await showUndo(request, last.syncId, { ordinals: null, field: null })
+  const syncId = await findToUndo(request.ctx, request.companyId)
+  if (syncId === undefined) return showWindow(nothingToUndoView())
+  return await showUndo(request, syncId, EVERYTHING)
 }
 
 const confirm =
@@ -108,14 +109,14 @@ async function showUndone({ ctx, companyId }: Request, undoId: string): Promise<
 
 async function showChoice(
   request: Request,
-  choice: { syncId: string; search: string; chosen: readonly number[]; offset: number },
+  choice: ReturnType<typeof formOf> & { offset: number },
 ): Promise<WindowAnswer> {
   const { ctx, companyId } = request
-  const { chosen, offset, search, syncId } = choice
+  const { chosen, field, offset, search, syncId } = choice
   const sync = await getEntry(ctx, companyId, syncId)
   const { items, total } = await listJournal(ctx.db, companyId, syncId, { search, offset, limit: PAGE })
   const page = { offset, shown: items.length, total }
-  return showWindow(undoChooseView({ sync, search, page, items, chosen }))
+  return showWindow(undoChooseView({ sync, search, page, items, chosen, field }))
 }
 
 const formOf = (request: Request) =>
@@ -128,8 +129,13 @@ const turnTo = (offsetOf: (request: Request) => number): Step => ({
 const toPage = turnTo(({ value }) => parseOffset(value))
 
 function showChosen(request: Request): Promise<WindowAnswer> {
-  const { syncId, chosen } = formOf(request)
-  return showUndo(request, syncId, { ordinals: chosen, field: null })
+  const { syncId, chosen, field } = formOf(request)
+  return showUndo(request, syncId, { ordinals: chosen, field })
+}
+
+function showField(request: Request): Promise<WindowAnswer> {
+  const { syncId, scope } = parseUndoMetadata(metadataOf(request))
+  return showUndo(request, syncId, { ...scope, field: parseUndoField(request.value) })
 }
 
 export const undoStep: Step = { answer: 'open', run: openUndo }
@@ -145,11 +151,12 @@ export const undoListeners = (tools: Tools): Listener[] => [
     step: {
       answer: 'turn',
       run: (request) => {
-        const { syncId } = parseUndoMetadata(metadataOf(request))
-        return showChoice(request, { syncId, search: '', chosen: [], offset: 0 })
+        const { syncId, scope } = parseUndoMetadata(metadataOf(request))
+        return showChoice(request, { syncId, field: scope.field, search: '', chosen: [], offset: 0 })
       },
     },
   },
+  { on: 'action', id: UNDO_FIELD, step: { answer: 'turn', run: showField } },
   { on: 'action', id: UNDO_SEARCH, step: turnTo(() => 0) },
   { on: 'action', id: `${UNDO_PAGE}.back`, step: toPage },
   { on: 'action', id: `${UNDO_PAGE}.next`, step: toPage },

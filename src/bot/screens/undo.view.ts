@@ -1,38 +1,50 @@
-import type { KnownBlock, ModalView } from '@slack/types'
-import { z } from 'zod'
+import type { KnownBlock, ModalView, StaticSelect } from '@slack/types'
+import type { FieldChanges } from '../../model.ts'
 import {
   actions,
   button,
-  confirmDialog,
   context,
   escapeText,
   modal,
+  option,
   plainContext,
+  plainSection,
   section,
   truncate,
 } from '../blocks.ts'
-import { packChosen, unpackChosen } from './chosen.view.ts'
 import { type HistoryLine, lineWords, type SyncLine, undoButtons, undoLabel } from './history-words.view.ts'
-import { reasonWords } from './journal-words.view.ts'
-import { fieldLabel } from './plan.view.ts'
-import { bold, count, listed, plural } from './words.view.ts'
+import { detailsOf, reasonWords } from './journal-words.view.ts'
+import { fieldLabel, inReadingOrder } from './plan.view.ts'
+import { scopeMetadata, type UndoScope } from './undo-scope.view.ts'
+import { tallyWords, touched, type UndoTally, undoDialog, type Verb } from './undo-tally.view.ts'
+import { bold, count, plural } from './words.view.ts'
 
 export const UNDO_CONFIRM = 'undo.confirm'
 export const UNDO_CHOOSE = 'undo.choose'
+export const UNDO_FIELD = 'undo.only-field'
 
-/** What is to be undone of a sync: everybody or the chosen rows of its journal, all fields or one. */
-export type UndoScope = { ordinals: readonly number[] | null; field: string | null }
-
-/** What undoing would do, in people. `back` gets former values, `out` leaves the register, `again` returns to it. */
-export type UndoTally = { back: number; out: number; again: number; kept: number }
+/** Slack takes a hundred options, and one of them is all fields. */
+const MAX_FIELDS = 99
 
 export type UndoState = {
   sync: HistoryLine
+  /** What undid or redid some of it since: then only the rest is left. */
+  later: readonly HistoryLine[]
   scope: UndoScope
   /** The one person whose row was chosen, for the headline. */
   only: string | null
   tally: UndoTally
+  /** The first few of those whom it touches, with what they have now and what they would get. */
+  changes: readonly UndoChange[]
+  /** The fields that could be put back by themselves. */
+  fields: readonly string[]
 } & Exceptions
+
+export type UndoChange = {
+  name: string
+  outcome: 'reversed' | 'removed' | 'restored'
+  fields: FieldChanges
+}
 
 /** Those who stay as they are, or keep some fields, with the reason; the first few of `exceptionsTotal`. */
 export type Exceptions = {
@@ -40,26 +52,25 @@ export type Exceptions = {
   exceptionsTotal: number
 }
 
-/** What would happen, in numbers and with who is kept and why; nothing is undone until Confirm. */
+/** What would happen, in numbers and by name, and who is kept and why; nothing is undone until Confirm. */
 export function undoView(state: UndoState): ModalView {
-  const { sync, scope, tally } = state
+  const { later, scope, sync, tally } = state
   const verb = undoLabel(sync.depth)
-  const possible = tally.back + tally.out + tally.again > 0
+  const possible = touched(tally) > 0
+  const isMany = touched(tally) + tally.kept > 1
   return modal({
     title: verb,
     close: 'Cancel',
     metadata: scopeMetadata(sync.syncId, scope),
     blocks: [
-      section(`*${verb} ${subject(state)}?*\n${lineWords(sync)}`),
-      section(
-        possible
-          ? tallyWords(verb, tally)
-          : `Nothing of this can be ${verb === 'Undo' ? 'undone' : 'redone'}.`,
-      ),
+      section([`*${verb} ${subject(state)}?*`, ...[sync, ...later].map(lineWords)].join('\n')),
+      section(possible ? tallyWords(verb, tally) : nothingWords(verb)),
+      ...changeBlocks(state),
       ...exceptionBlocks(state),
+      ...fieldBlocks(state),
       ...actions(
-        possible ? button(UNDO_CONFIRM, verb, { style: 'primary', confirm: dialog(verb, tally) }) : null,
-        scope.ordinals === null && touchesMany(tally) ? button(UNDO_CHOOSE, 'Choose people') : null,
+        possible ? button(UNDO_CONFIRM, verb, { style: 'primary', confirm: undoDialog(verb, tally) }) : null,
+        scope.ordinals === null && isMany ? button(UNDO_CHOOSE, 'Choose people') : null,
       ),
       context(
         'What somebody edited since is kept. The undoing is a sync of its own in History, and can be undone too.',
@@ -67,6 +78,8 @@ export function undoView(state: UndoState): ModalView {
     ],
   })
 }
+
+const nothingWords = (verb: Verb) => `Nothing of this can be ${verb === 'Undo' ? 'undone' : 'redone'}.`
 
 /** What became of it, where it was confirmed. */
 export function undoneView(done: SyncLine, story: readonly SyncLine[], kept: Exceptions): ModalView {
@@ -80,42 +93,34 @@ export function undoneView(done: SyncLine, story: readonly SyncLine[], kept: Exc
 export const nothingToUndoView = (): ModalView =>
   modal({ title: 'Undo', blocks: [section('There is nothing to undo: no sync was applied yet.')] })
 
-function subject({ sync, scope, only }: UndoState): string {
-  const what = sync.depth === 0 ? 'this sync' : sync.depth % 2 === 1 ? 'what was undone' : 'what was redone'
-  if (scope.ordinals === null) return what
-  const people = `${count(scope.ordinals.length)} ${plural(scope.ordinals.length, 'person', 'people')}`
+function subject({ sync, later, scope, only }: UndoState): string {
+  const { field, ordinals } = scope
+  const people = ordinals && `${count(ordinals.length)} ${plural(ordinals.length, 'person', 'people')}`
   const who = only === null ? people : escapeText(only)
-  return scope.field === null ? `${what} for ${who}` : `${escapeText(fieldLabel(scope.field))} of ${who}`
+  if (field !== null) return `${escapeText(fieldLabel(field))} of ${who ?? 'everybody in it'}`
+  const rest = later.length > 0 && who === null ? 'the rest of ' : ''
+  const what = sync.depth === 0 ? 'this sync' : sync.depth % 2 === 1 ? 'what was undone' : 'what was redone'
+  return `${rest}${what}${who === null ? '' : ` for ${who}`}`
 }
 
-type Verb = 'Undo' | 'Redo'
-
-const tallyParts = (verb: Verb, { back, out, again }: UndoTally, number: (n: number) => string): string[] => [
-  ...(back > 0
-    ? [
-        `${number(back)} ${plural(back, 'gets', 'get')} the ${verb === 'Undo' ? 'former' : 'undone'} values back`,
-      ]
-    : []),
-  ...(out > 0 ? [`${number(out)} ${plural(out, 'is', 'are')} taken out of the register again`] : []),
-  ...(again > 0 ? [`${number(again)} ${plural(again, 'is', 'are')} put back into the register`] : []),
-]
-
-const tallyWords = (verb: Verb, tally: UndoTally): string => {
-  const kept = tally.kept > 0 ? ` ${bold(tally.kept)} ${plural(tally.kept, 'is', 'are')} kept.` : ''
-  return `${listed(tallyParts(verb, tally, bold))}.${kept}`
+function changeBlocks({ changes, sync, tally }: UndoState): KnownBlock[] {
+  const verb = undoLabel(sync.depth)
+  const rest = touched(tally) - changes.length
+  return [
+    ...changes.map((it) => plainSection(truncate(`${it.name}\n${changeText(it, verb)}`, 300))),
+    ...(rest > 0 && changes.length > 0 ? [context(`And ${bold(rest)} more.`)] : []),
+  ]
 }
 
-const touchesMany = ({ back, out, again, kept }: UndoTally): boolean => back + out + again + kept > 1
-
-const dialog = (verb: Verb, tally: UndoTally) => {
-  const kept = tally.kept > 0 ? ` ${count(tally.kept)} ${plural(tally.kept, 'is', 'are')} kept.` : ''
-  const words = listed(tallyParts(verb, tally, count))
-  return confirmDialog({
-    title: verb === 'Undo' ? 'Undo this?' : 'Redo this?',
-    text: `${words}.${kept}`,
-    yes: verb,
-    no: 'Go back',
-  })
+function changeText(change: UndoChange, verb: Verb): string {
+  const details = detailsOf(change)
+  const match = verb === 'Undo' ? 'The match is taken back' : 'The match is made again'
+  const what = {
+    reversed: details === '' ? match : '',
+    removed: 'Is taken out of the register again',
+    restored: 'Is put back into the register',
+  }[change.outcome]
+  return [what, details].filter((it) => it !== '').join(' · ')
 }
 
 function exceptionBlocks({ exceptions, exceptionsTotal }: Exceptions): KnownBlock[] {
@@ -125,33 +130,28 @@ function exceptionBlocks({ exceptions, exceptionsTotal }: Exceptions): KnownBloc
   return [plainContext(`Kept · ${lines.join(' · ')}${rest > 0 ? ` · and ${count(rest)} more` : ''}`)]
 }
 
-const scopeMetadata = (syncId: string, { ordinals, field }: UndoScope) => ({
-  syncId,
-  chosen: ordinals && packChosen(ordinals.map((ordinal) => ({ ordinal, creates: false }))),
-  field,
-})
+const ALL_FIELDS = 'all'
+const FIELD = 'field:'
 
-const undoMetadata = z.object({
-  syncId: z.guid(),
-  chosen: z
-    .string()
-    .nullable()
-    .transform((packed) => packed && unpackChosen(packed).map(({ ordinal }) => ordinal)),
-  field: z.string().nullable(),
-})
-
-export function parseUndoMetadata(metadata: string): { syncId: string; scope: UndoScope } {
-  const { syncId, chosen, field } = undoMetadata.parse(JSON.parse(metadata))
-  return { syncId, scope: { ordinals: chosen === '' ? [] : chosen, field } }
+/** Where there is a choice: one field that went wrong, a mapping's say, goes back without the others. */
+function fieldBlocks({ fields, scope }: UndoState): KnownBlock[] {
+  if (fields.length < 2) return []
+  const inOrder = inReadingOrder(Object.fromEntries(fields.map((key) => [key, key]))).slice(0, MAX_FIELDS)
+  const options = [
+    option(ALL_FIELDS, 'All fields'),
+    ...inOrder.map(([key]) => option(`${FIELD}${key}`, fieldLabel(key))),
+  ]
+  const value = scope.field === null ? ALL_FIELDS : `${FIELD}${scope.field}`
+  const initial = options.find((it) => it.value === value)
+  const accessory: StaticSelect = {
+    type: 'static_select',
+    action_id: UNDO_FIELD,
+    options,
+    ...(initial ? { initial_option: initial } : {}),
+  }
+  return [section('Fields to put back', { accessory })]
 }
 
-/** `<sync>`, `<sync>:<row>` or `<sync>:<row>:<field>`; `null` for anything else. */
-export function parseUndoButton(value: string): { syncId: string; scope: UndoScope } | null {
-  const [, syncId, ordinal, field] = /^([^:]+)(?::(\d{1,9})(?::(.+))?)?$/s.exec(value) ?? []
-  if (!z.guid().safeParse(syncId).success || syncId === undefined) return null
-  const ordinals = ordinal === undefined ? null : [Number(ordinal)]
-  return { syncId, scope: { ordinals, field: ordinals === null ? null : (field ?? null) } }
-}
-
-export const undoRowValue = (syncId: string, ordinal: number, field?: string): string =>
-  [syncId, ordinal, ...(field === undefined ? [] : [field])].join(':')
+/** The field that was chosen; `null` for all of them. */
+export const parseUndoField = (value: string): string | null =>
+  value.startsWith(FIELD) ? value.slice(FIELD.length) : null
