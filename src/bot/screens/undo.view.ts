@@ -65,13 +65,13 @@ export function undoView(state: UndoState): ModalView {
     blocks: [
       section([`*${verb} ${subject(state)}?*`, ...[sync, ...later].map(lineWords)].join('\n')),
       section(possible ? tallyWords(verb, tally) : nothingWords(verb)),
-      ...changeBlocks(state),
-      ...exceptionBlocks(state),
       ...fieldBlocks(state),
       ...actions(
         possible ? button(UNDO_CONFIRM, verb, { style: 'primary', confirm: undoDialog(verb, tally) }) : null,
         scope.ordinals === null && isMany ? button(UNDO_CHOOSE, 'Choose people') : null,
       ),
+      ...changeBlocks(state),
+      ...exceptionBlocks(state),
       context(
         'What somebody edited since is kept. The undoing is a sync of its own in History, and can be undone too.',
       ),
