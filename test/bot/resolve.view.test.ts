@@ -183,6 +183,9 @@ test('nobody to match by: somebody in the register is looked for, and must be ch
   const found = { ...find, found: { 'decision.find': { selected_option: { value: id(3) } } } }
   expect(checkDecision(form(found))).toBeNull()
   expect(parseDecision(form(found))).toEqual({ choice: 0, found: id(3) })
+  const other = { ...found, choice: { 'decision.choice': { selected_option: { value: '1' } } } }
+  expect(Object.keys(checkDecision(form(other)) ?? {})).toEqual(['choice'])
+  expect(checkDecision(form({ choice: other.choice }))).toBeNull()
   expect(parseDecision(form({}))).toEqual({ choice: null, found: null })
   expect(foundOption(stakeholder(1))).toMatchObject({ value: id(1), text: { text: 'Ana Núñez' } })
 })
@@ -280,5 +283,5 @@ test('decisions in force: what, who and when, each to be revoked', () => {
     note: null,
   })
   expectView(none)
-  expect(allText(none.blocks)).toContain('Nothing was decided yet')
+  expect(allText(none.blocks)).toContain('No answer is in force')
 })

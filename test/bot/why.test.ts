@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
 import { person } from '../support/engine.ts'
-import { seedCache, seedConnectionOf } from '../support/seed.ts'
+import { seedCache, seedConnectionOf, seedStakeholder } from '../support/seed.ts'
 import { postAsApp, rowCounts, startConnected, until, windowWith } from './support/product.ts'
 import { allText } from './support/words.ts'
 
@@ -112,6 +112,22 @@ test('[Why?] is on a person of the preview and on a stakeholder', async () => {
     .execute()
   await openZoe()
   expect(await shows('in the plan?')).toContain('stakeholder Zoë Nowhere, matched at an earlier sync')
+})
+
+test('of two stakeholders of one name who match, each is told apart', async () => {
+  const { db, pool } = product.database
+  const { name, record_id } = people.at(-1)!
+  const { rows } = await pool.query(
+    `select employee ->> 'workEmail' as email from cached_employee where record_id = $1`,
+    [record_id],
+  )
+  const both = { firstName: 'Ana', lastName: 'Núñez', workEmail: rows[0].email }
+  await seedStakeholder(db, product.place, { ...both, employeeNumber: 'E-104' })
+  await seedStakeholder(db, product.place, { ...both, employeeNumber: 'E-221' })
+  await dana().command(`/datasync why ${name}`)
+  const words = await shows('in the plan?')
+  expect(words).toContain('Ana Núñez (E-104)')
+  expect(words).toContain('Ana Núñez (E-221)')
 })
 
 test('a button with ids of another company leads nowhere', async () => {

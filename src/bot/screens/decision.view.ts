@@ -167,11 +167,17 @@ export function parseDecision({ values }: Form): { choice: number | null; found:
   }
 }
 
-/** "Somebody in the register" is half an answer. */
+/** "Somebody in the register" is half an answer, and a stakeholder beside another answer speaks against it. */
 export function checkDecision(form: Form): FieldErrors | null {
   const { found } = parseDecision(form)
   const picked = form.values[CHOICE.block]?.[CHOICE.action]?.selected_option?.value ?? ''
-  return picked.endsWith(':find') && found === null ? { [FOUND_BLOCK]: 'Choose a stakeholder.' } : null
+  const isToBeFound = picked.endsWith(':find')
+  if (isToBeFound && found === null) return { [FOUND_BLOCK]: 'Choose a stakeholder.' }
+  if (isToBeFound || found === null) return null
+  return {
+    [CHOICE.block]:
+      'A stakeholder is chosen below, which this answer would not use. Choose “Somebody in the register”, or clear the stakeholder.',
+  }
 }
 
 /** One stakeholder to choose from, as somebody types. */

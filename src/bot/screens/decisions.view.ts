@@ -38,7 +38,7 @@ export function decisionsView({ connectionId, items, page, note }: DecisionsStat
     blocks: [
       ...(note === null ? [] : [section(note)]),
       ...(page.total === 0
-        ? [section('Nothing was decided yet. An answer to what needs a look is remembered here.')]
+        ? [section('No answer is in force. What you answer to people who need a look is remembered here.')]
         : [plainContext(rangeWords(page, ''))]),
       ...items.map(rowBlock),
       ...pageButtons(DECISIONS_PAGE, page),

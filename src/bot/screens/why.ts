@@ -1,7 +1,7 @@
 import { listLinksOf } from '../../db/links.ts'
 import { findStakeholder } from '../../db/stakeholders.ts'
 import { RollcallError } from '../../errors.ts'
-import { MOST_TOLD, personName, STANDARD_FIELDS } from '../../model.ts'
+import { MOST_TOLD, personName, type RegisterFields, STANDARD_FIELDS } from '../../model.ts'
 import { getDraft } from '../../sync/condition-drafts.ts'
 import type { ConditionTree } from '../../sync/core/conditions.ts'
 import { getSavedConditions } from '../../sync/settings.ts'
@@ -66,8 +66,17 @@ function stateOf(why: Why, tree: ConditionTree, about: About): WhyState {
 }
 
 function namesOf({ beyond, stakeholders }: Exclude<Why['match'], { how: 'none' }>) {
-  const names = stakeholders.slice(0, MOST_TOLD).map(({ fields }) => personName(fields))
+  const several = stakeholders.length + beyond > 1
+  const names = stakeholders
+    .slice(0, MOST_TOLD)
+    .map(({ fields }) => (several ? tellingName(fields) : personName(fields)))
   return { names, more: stakeholders.length + beyond - names.length }
+}
+
+/** Several who match are mostly of one name. */
+function tellingName(fields: RegisterFields): string {
+  const mark = fields['employeeNumber'] ?? fields['workEmail'] ?? fields['personalEmail']
+  return typeof mark === 'string' && mark !== '' ? `${personName(fields)} (${mark})` : personName(fields)
 }
 
 function groupOf([at = 0, within]: readonly number[], tree: ConditionTree): WhyCondition['group'] {
