@@ -10,9 +10,19 @@ export const takenOver = (companyId: string): RawBuilder<unknown> => sql`
   where company_id = ${companyId} and verdict in ('new_contract', 'ignore') and revoked_at is null and stakeholder_id is not null
   order by stakeholder_id, decided_at desc, decision_id`
 
+/** A link of a removed connection claims nobody: another HR system may have taken its place. */
+const isConnected = (alias: string) => sql`exists (
+    select from connection n where n.company_id = ${sql.ref(`${alias}.company_id`)}
+      and n.connection_id = ${sql.ref(`${alias}.connection_id`)} and n.status <> 'removed'
+  )`
+
 /** Stakeholders of whom more than one record may say that they are theirs; everybody else is passed over at once. */
 export const contested = (companyId: string): RawBuilder<unknown> => sql`
-  select stakeholder_id from link where company_id = ${companyId} group by 1 having count(*) > 1
+  select stakeholder_id from link k
+  where k.company_id = ${companyId} and k.stakeholder_id in (
+    select stakeholder_id from link where company_id = ${companyId} group by 1 having count(*) > 1
+  ) and ${isConnected('k')}
+  group by 1 having count(*) > 1
   union all
   select d.stakeholder_id from match_decision d
   where d.company_id = ${companyId} and d.verdict in ('link', 'new_contract') and d.revoked_at is null
@@ -24,8 +34,7 @@ export const contested = (companyId: string): RawBuilder<unknown> => sql`
 /**
  * The records that a stakeholder belongs to, by a link or by an answer still to be carried out; where one took
  * over under a new contract, only that one. Stands below `taken_over`.
- * @param silent whether records count that nothing is written for: left out, about to become somebody new, or of a
- * removed connection
+ * @param silent whether records count that nothing is written for: left out, or about to become somebody new
  */
 function claims(companyId: string, stakeholder: RawBuilder<unknown>, silent: boolean): RawBuilder<unknown> {
   const free = sql`not exists (select from taken_over t where t.stakeholder_id = ${stakeholder})`
@@ -34,15 +43,13 @@ function claims(companyId: string, stakeholder: RawBuilder<unknown>, silent: boo
       select from match_decision i where i.company_id = k.company_id and i.connection_id = k.connection_id
         and i.record_id = k.record_id and i.revoked_at is null
         and (i.verdict = 'ignore' or i.verdict = 'create' and k.created_at < i.decided_at)
-    ) and exists (
-      select from connection n where n.company_id = k.company_id and n.connection_id = k.connection_id
-        and n.status <> 'removed'
     )`
   return sql`
     select t.connection_id, t.record_id from taken_over t where t.stakeholder_id = ${stakeholder}
     union all
     select k.connection_id, k.record_id from link k
-    where k.company_id = ${companyId} and k.stakeholder_id = ${stakeholder} and ${free} ${silent ? sql`` : sql`and ${speaks}`}
+    where k.company_id = ${companyId} and k.stakeholder_id = ${stakeholder} and ${free}
+      and ${isConnected('k')} ${silent ? sql`` : sql`and ${speaks}`}
     union all
     select a.connection_id, a.record_id from match_decision a
     where a.company_id = ${companyId} and a.stakeholder_id = ${stakeholder} and a.verdict = 'link'
@@ -75,7 +82,7 @@ export function claimOf(
 
 const linksOf = (companyId: string, stakeholder: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   select k.connection_id, k.record_id from link k
-  where k.company_id = ${companyId} and k.stakeholder_id = ${stakeholder}`
+  where k.company_id = ${companyId} and k.stakeholder_id = ${stakeholder} and ${isConnected('k')}`
 
 /**
  * Whether all records that a stakeholder belongs to, silent ones as well, are as `condition` says of `k`, and there is

@@ -25,9 +25,24 @@ const resolve = (some: Partial<ResolveState> = {}) =>
     search: '',
     page: { offset: 0, shown: 1, total: 1 },
     items: [conflict()],
+    elsewhere: null,
     note: null,
     ...some,
   })
+
+test('where many have a stakeholder of another HR system, disconnecting it is named as the shorter way', () => {
+  const elsewhere = { people: 214, label: 'Personio', identifier: 'workEmail' } as const
+  const view = resolve({ elsewhere })
+  expectView(view)
+  expect(allText(view.blocks)).toContain(
+    '*214* of them have a stakeholder of Personio. If HiBob takes its place, disconnect Personio on Home',
+  )
+  expectView(resolve({ elsewhere: { ...elsewhere, label: HOSTILE.slice(0, 300) } }))
+  expect(allText(resolve({ elsewhere: { ...elsewhere, label: null } }).blocks)).toContain(
+    'the other HR system',
+  )
+  expect(allText(resolve({ elsewhere: { ...elsewhere, people: 2 } }).blocks)).not.toContain('disconnect')
+})
 
 test('everybody who waits is listed with the one sentence that says why', () => {
   const view = resolve()

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Choice } from '../../src/sync/core/choices.ts'
 import { decideMatch, listDecisions, revoke } from '../../src/sync/decide.ts'
+import { removeConnection } from '../../src/sync/disconnect.ts'
 import { findConflict, resolveMatch } from '../../src/sync/resolve.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
@@ -179,6 +180,39 @@ test('of two connections one goes on with a stakeholder, and the plan of the oth
   await there.sync()
   expect(Object.values(await register())).toMatchObject([{ jobTitle: 'CTO' }])
   expect((await there.plan()).toApply + (await engine.plan()).toApply).toBe(0)
+})
+
+test('an HR system in place of another: once that is disconnected, everybody is matched by the identifier', async () => {
+  const people = [1, 2, 3].map((n) => person(n))
+  await seedCache(database.db, place, people)
+  await engine.sync()
+  const before = await register()
+  const other = await seedConnectionOf(database.db, place.companyId, 'personio')
+  await seedCache(
+    database.db,
+    other,
+    people.map((it) => ({ ...it, recordId: `x${it.recordId}`, jobTitle: 'CTO' })),
+  )
+  const there = engineAt(database, other)
+  expect((await there.plan()).counts).toMatchObject({ conflict: 3, create: 0 })
+  await removeConnection(ctx(), place.companyId, place.connectionId)
+  expect((await there.plan()).counts).toMatchObject({ conflict: 0, create: 0, update: 3 })
+  expect(await register()).toEqual(before)
+  await there.sync()
+  const after = await register()
+  expect(Object.keys(after)).toEqual(Object.keys(before))
+  expect(Object.values(after).map(({ jobTitle }) => jobTitle)).toEqual(['CTO', 'CTO', 'CTO'])
+  expect((await there.plan()).counts).toMatchObject({ unchanged: 3, conflict: 0 })
+
+  // Taken up again, both say that the stakeholders are theirs.
+  await database.db
+    .updateTable('connection')
+    .set({ status: 'active' })
+    .where('connection_id', '=', place.connectionId)
+    .execute()
+  await seedCache(database.db, place, people)
+  expect((await engine.plan()).counts).toMatchObject({ conflict: 3, update: 0 })
+  expect(await register()).toEqual(after)
 })
 
 describe('a linked record in dispute', () => {

@@ -31,7 +31,7 @@ export function disconnectView(state: DisconnectState): ModalView {
       ),
       section(`*What is deleted*\n${deletedWords(state, name)}`),
       section(
-        `*What stays*\nThe register as it is, ${bold(state.stakeholders)} ${plural(state.stakeholders, 'stakeholder', 'stakeholders')}. History and Undo. Who is matched to whom, your conditions, fields and decisions, for when you connect ${name} again.`,
+        `*What stays*\nThe register as it is, ${bold(state.stakeholders)} ${plural(state.stakeholders, 'stakeholder', 'stakeholders')}. History and Undo. Who is matched to whom, your conditions, fields and decisions, for when you connect ${name} again. Should another HR system take its place, its people are matched to the same stakeholders by the identifier.`,
       ),
       ...way(state, name),
     ],

@@ -1,12 +1,19 @@
+import { findConflictReasons } from '../../db/conflict-reasons.ts'
 import { listChanges } from '../../sync/plan.ts'
 import { type Listener, type Step, showWindow, type WindowAnswer } from '../listener.ts'
 import { metadataOf, type Request, valuesOf } from '../request.ts'
 import { DECISION_BACK } from './decision.view.ts'
 import { RESOLVE } from './ids.view.ts'
 import { PAGE, parseOffset, parseSearch } from './paging.view.ts'
-import { parseResolveMetadata, RESOLVE_FORM, RESOLVE_PAGE, resolveView } from './resolve.view.ts'
+import {
+  type Elsewhere,
+  parseResolveMetadata,
+  RESOLVE_FORM,
+  RESOLVE_PAGE,
+  resolveView,
+} from './resolve.view.ts'
 import { planOf } from './sync-plan.ts'
-import { type Connection, connectionNamed, whichConnection } from './which-connection.ts'
+import { type Connection, connectionNamed, connectionsOf, whichConnection } from './which-connection.ts'
 
 /** Who needs a look as of now: after an answer, the list and its numbers are those of the next plan. */
 export async function showConflicts(
@@ -24,7 +31,24 @@ export async function showConflicts(
     ...(search === '' ? {} : { search }),
   })
   const page = { offset, shown: items.length, total }
-  return showWindow(resolveView({ connectionId, label, plan, search, page, items, note }))
+  const elsewhere = await findElsewhere(request, connection, plan.planId)
+  return showWindow(resolveView({ connectionId, label, plan, search, page, items, elsewhere, note }))
+}
+
+async function findElsewhere(
+  request: Request,
+  { connectionId }: Connection,
+  planId: string,
+): Promise<Elsewhere | null> {
+  const [all, conflicts] = await Promise.all([
+    connectionsOf(request),
+    findConflictReasons(request.ctx.db, request.companyId, planId),
+  ])
+  const found = conflicts?.reasons.find(({ reason }) => reason === 'two_connections')
+  if (conflicts === null || found === undefined) return null
+  const others = all.filter((it) => it.connectionId !== connectionId)
+  const label = others.length === 1 ? (others[0]?.label ?? null) : null
+  return { people: found.people, label, identifier: conflicts.identifier }
 }
 
 async function openConflicts(request: Request): Promise<WindowAnswer> {

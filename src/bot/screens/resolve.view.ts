@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
+import { type Identifier, STANDARD_FIELDS } from '../../model.ts'
 import {
   actions,
   button,
@@ -27,13 +28,21 @@ export type ResolveState = {
   search: string
   page: { offset: number; shown: number; total: number }
   items: readonly PlanRow[]
+  /** Those who have a stakeholder of another HR system; `null` where nobody has. */
+  elsewhere: Elsewhere | null
   /** What was just decided, in a sentence. */
   note: string | null
 }
 
+/** `label`: of the one other HR system there is. */
+export type Elsewhere = { people: number; label: string | null; identifier: Identifier }
+
+/** From so many on it is hardly one person in two jobs, but one HR system in place of another. */
+const MANY_ELSEWHERE = 5
+
 /** Everybody who waits for an answer, each with the one sentence that says why. */
 export function resolveView(state: ResolveState): ModalView {
-  const { connectionId, items, label, note, page, plan, search } = state
+  const { connectionId, elsewhere, items, label, note, page, plan, search } = state
   const { conflict } = plan.counts
   const empty = conflict === 0 && search === ''
   const rest = conflict === 0 && plan.toApply > 0
@@ -44,6 +53,7 @@ export function resolveView(state: ResolveState): ModalView {
     blocks: [
       ...(note === null ? [] : [section(`${note} Now ${planNumbers(plan.counts)}.`)]),
       section(headline(conflict, label)),
+      ...(elsewhere && elsewhere.people >= MANY_ELSEWHERE ? [context(moving(elsewhere, label))] : []),
       ...(empty ? [] : [searchInput(), plainContext(rangeWords(page, search))]),
       ...items.map(rowBlock),
       ...pageButtons(RESOLVE_PAGE, page),
@@ -60,6 +70,15 @@ function headline(conflicts: number, label: string): string {
   const name = escapeText(label)
   if (conflicts === 0) return `Nothing from ${name} needs a look.`
   return `${bold(conflicts)} from ${name} ${plural(conflicts, 'needs', 'need')} a look. Nothing is done about ${plural(conflicts, 'it', 'them')} until then.`
+}
+
+function moving({ people, label: other, identifier }: Elsewhere, label: string): string {
+  const name = other === null || other === label ? 'the other HR system' : escapeText(other)
+  return (
+    `${bold(people)} of them have a stakeholder of ${name}. If ${escapeText(label)} takes its place, disconnect ${name} ` +
+    `on Home instead of answering for each: they are then matched by ${STANDARD_FIELDS[identifier].label.toLowerCase()}, ` +
+    'and the register and its history stay.'
+  )
 }
 
 function rowBlock(row: PlanRow): KnownBlock {
