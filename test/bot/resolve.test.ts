@@ -3,7 +3,7 @@ import { seedUsers } from '../../demo/slack/seed.ts'
 import { person } from '../support/engine.ts'
 import { readRegister, seedCache, seedStakeholder } from '../support/seed.ts'
 import { labels } from './support/fixtures.ts'
-import { rowCounts, startConnected, until, windowWith } from './support/product.ts'
+import { confirmOnCard, rowCounts, startConnected, until, windowWith } from './support/product.ts'
 import { allText } from './support/words.ts'
 
 let product: Awaited<ReturnType<typeof startConnected>>
@@ -102,13 +102,7 @@ test('a right taken away while a conflict is open is gone when it is answered', 
 test('both sides changed: field by field, from the preview, with what is still open', async () => {
   const { database, place } = product
   await seedCache(database.db, place, [person(4, { firstName: 'Ola' })])
-  await dana().command('/datasync sync')
-  await until('the card', () =>
-    dana()
-      .messages()
-      .some(({ blocks }) => labels(blocks).includes('Confirm')),
-  )
-  await dana().click({ where: 'message', actionId: 'sync.confirm_card' })
+  await confirmOnCard(product.desk)
   await until('the sync', async () =>
     Object.values(await readRegister(database.db, place)).some((it) => it['firstName'] === 'Ola'),
   )

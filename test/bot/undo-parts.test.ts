@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Employee, STANDARD_FIELD_KEYS } from '../../src/model.ts'
 import { readRegister, seedCache, seedStakeholder } from '../support/seed.ts'
 import { employee } from '../sync/core/people.ts'
-import { buttons, labels } from './support/fixtures.ts'
-import { startConnected, until, windowWith } from './support/product.ts'
+import { buttons } from './support/fixtures.ts'
+import { confirmOnCard, startConnected, until, windowWith } from './support/product.ts'
 
 let product: Awaited<ReturnType<typeof startConnected>>
 let ids: string[]
@@ -38,22 +38,12 @@ const valuesOf = async () =>
   )
 const inWindow = () => dana().modal()?.blocks ?? []
 
-async function confirmOnCard() {
-  await dana().command('/datasync sync')
-  await until('the card', () =>
-    dana()
-      .messages()
-      .some(({ blocks }) => labels(blocks).includes('Confirm')),
-  )
-  await dana().click({ where: 'message', actionId: 'sync.confirm_card' })
-}
-
 async function closeAll() {
   for (let depth = dana().modalDepth(); depth > 0; depth--) await dana().close()
 }
 
 test('an undo says what goes back before Confirm, takes one field alone, and then offers the rest', async () => {
-  await confirmOnCard()
+  await confirmOnCard(product.desk)
   await until('the sync', async () => (await valuesOf()).flat().join() === 'CTO,2,CTO,2')
 
   await dana().command('/datasync undo')

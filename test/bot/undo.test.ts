@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readRegister, seedCache, seedStakeholder } from '../support/seed.ts'
 import { employee } from '../sync/core/people.ts'
 import { labels } from './support/fixtures.ts'
-import { rowCounts, startConnected, until, windowWith } from './support/product.ts'
+import { confirmOnCard, rowCounts, startConnected, until, windowWith } from './support/product.ts'
 import { allText } from './support/words.ts'
 
 let product: Awaited<ReturnType<typeof startConnected>>
@@ -141,13 +141,7 @@ test('History: every sync, one of them by name, and one field of one person take
       phone: '2',
     }),
   ])
-  await dana().command('/datasync sync')
-  await until('the card', () =>
-    dana()
-      .messages()
-      .some(({ blocks }) => labels(blocks).includes('Confirm')),
-  )
-  await dana().click({ where: 'message', actionId: 'sync.confirm_card' })
+  await confirmOnCard(product.desk)
   await until('the sync', async () => (await register())[id]?.['jobTitle'] === 'CTO')
   const synced = await register()
 

@@ -12,6 +12,7 @@ import { claimLinkSession, findLinkSession } from '../../../src/sync/link-sessio
 import { PROVIDERS } from '../../../src/sync/providers/index.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { DANA, makeContext } from '../../support/seed.ts'
+import { labels } from './fixtures.ts'
 import { allText } from './words.ts'
 
 export type Product = {
@@ -111,6 +112,14 @@ export async function startConnected(options: ProductOptions = {}) {
       .some(({ text }) => text.includes('read from HiBob'))
   await until('the first retrieval', isRead)
   return { ...product, place }
+}
+
+/** Dana asks for the plan where she talks to Rollcall, and confirms it there. */
+export async function confirmOnCard(desk: Desk): Promise<void> {
+  const dana = desk.as('U_DANA')
+  await dana.command('/datasync sync')
+  await until('the card', () => dana.messages().some(({ blocks }) => labels(blocks).includes('Confirm')))
+  await dana.click({ where: 'message', actionId: 'sync.confirm_card' })
 }
 
 /** The window on somebody's screen, once it holds these words. */
