@@ -73,6 +73,12 @@ test('Sam is asked, sees the same card, types the number, and it says in History
   const card = cardOf('U_SAM')
   expect(allText(card?.blocks)).toContain('<@U_DANA> asks you to confirm this.')
   expect(labels(card?.blocks ?? [])).toEqual(['Review', 'See the 31', 'See the whole plan', 'Discard'])
+  const note = () =>
+    dana()
+      .messages()
+      .findLast(({ text }) => /asked <@U_SAM>|<@U_SAM> confirmed/.test(text))
+  expect(note()?.text).toContain('You asked <@U_SAM> to confirm the sync from HiBob that is held.')
+  expect(labels(note()?.blocks ?? [])).toEqual([])
   expect(await register()).toEqual(before)
 
   await sam().click({ where: 'message', actionId: 'sync.open' })
@@ -84,6 +90,7 @@ test('Sam is asked, sees the same card, types the number, and it says in History
   await sam().submit()
   await shows('<@U_SAM> let 31 email changes through.', 'U_SAM')
   await until('the card to be settled', () => cardOf('U_SAM') === undefined)
+  await until('the asker to be told', () => note()?.text.startsWith('<@U_SAM> confirmed this') === true)
   await dana().close()
   await dana().command('/datasync history')
   expect(await shows('<@U_SAM> let 31 email changes through.')).toContain('*31* updated')

@@ -1,3 +1,4 @@
+import { upsertPlace } from '../../db/slack-messages.ts'
 import { RollcallError } from '../../errors.ts'
 import { BRAKES } from '../../sync/core/guard.ts'
 import { discardPlan } from '../../sync/held.ts'
@@ -7,7 +8,7 @@ import { heldOf } from '../held.ts'
 import { type Listener, type MessageAnswer, showInstead, showWindow, type WindowAnswer } from '../listener.ts'
 import { planSubject, settlePlanCards } from '../plan-cards.ts'
 import { metadataOf, type Request, valuesOf } from '../request.ts'
-import { HELD_ASK, HELD_DISCARD, heldView, parseAsked } from './held.view.ts'
+import { askedMessage, HELD_ASK, HELD_DISCARD, heldView, parseAsked } from './held.view.ts'
 import {
   HELD_PAGE,
   type HeldPeople,
@@ -71,8 +72,12 @@ async function ask(request: Request): Promise<WindowAnswer> {
   const [first, ...rest] = heldOf(plan)
   if (plan.status !== 'open' || first === undefined) return showWindow(decidedView(decidedWords(plan)))
   const card = syncCard({ ...state, askedBy: userId }, { masked: false })
-  const { channel, ts } = await slack.chat.postMessage({ channel: whom, ...card })
-  if (channel && ts) await takeOver(request, planSubject(planId), { channelId: channel, ts })
+  const sent = await slack.chat.postMessage({ channel: whom, ...card })
+  if (sent.channel && sent.ts)
+    await takeOver(request, planSubject(planId), { channelId: sent.channel, ts: sent.ts })
+  const note = await slack.chat.postMessage({ channel: userId, ...askedMessage(whom, first, state.label) })
+  if (note.channel && note.ts)
+    await upsertPlace(ctx.db, companyId, planSubject(planId), { channelId: note.channel, ts: note.ts })
   return showWindow(heldView(state, [first, ...rest], whom))
 }
 

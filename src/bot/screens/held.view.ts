@@ -1,6 +1,16 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
-import { actions, button, context, escapeText, modal, plain, section } from '../blocks.ts'
+import {
+  actions,
+  button,
+  context,
+  escapeText,
+  type Message,
+  modal,
+  paragraph,
+  plain,
+  section,
+} from '../blocks.ts'
 import { packChosen } from './chosen.view.ts'
 import type { FieldErrors, Form, FormValues } from './form.view.ts'
 import { type Held, seeHeld } from './held-words.view.ts'
@@ -86,6 +96,12 @@ const askBlocks = (value: string): KnownBlock[] => [
   },
   ...actions(button(HELD_ASK, 'Ask to confirm', { value })),
 ]
+
+/** For whoever asked: it is edited once the plan is decided, and then says by whom. */
+export const askedMessage = (whom: string, held: Held, label: string): Message =>
+  paragraph(
+    `You asked <@${whom}> to confirm the sync from ${escapeText(label)} that is held. ${escapeText(held.what)} Who decides, and when, will be said here.`,
+  )
 
 export const parseAsked = (values: FormValues): string | null =>
   values[WHOM.block]?.[WHOM.action]?.selected_user ?? null
