@@ -57,7 +57,7 @@ export async function discardPlans(
 
 /**
  * Nothing that HR said of anybody stays. Of people who are matched to a stakeholder the bare record id does: it is what
- * tells, after reconnecting, who is missing from HR since.
+ * tells, after reconnecting, who is missing from HR since. So does that of people who ever were: a redo matches them again.
  */
 export async function forgetCached(trx: Trx, { companyId, connectionId }: Place, now: Date): Promise<void> {
   await sql`
@@ -65,6 +65,11 @@ export async function forgetCached(trx: Trx, { companyId, connectionId }: Place,
       and not exists (
         select from link l where l.company_id = c.company_id and l.connection_id = c.connection_id
           and l.record_id = c.record_id
+      )
+      and not exists (
+        select from journal j join sync y on y.company_id = j.company_id and y.sync_id = j.sync_id
+        where j.company_id = c.company_id and y.connection_id = c.connection_id
+          and j.record_id = c.record_id and j.made_link
       )`.execute(trx)
   await sql`
     update cached_employee set employee = null, problem = 'Deleted when the HR system was disconnected.',

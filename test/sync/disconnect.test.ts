@@ -3,6 +3,7 @@ import { type Hris, startHris } from '../../demo/hris/server.ts'
 import { listCached } from '../../src/db/cache.ts'
 import { getConnection, listConnections, listRemovedConnections } from '../../src/db/connections.ts'
 import { getRetrieval } from '../../src/db/retrievals.ts'
+import type { Employee } from '../../src/model.ts'
 import { runApply } from '../../src/sync/apply.ts'
 import { getDraft, keepDraft } from '../../src/sync/condition-drafts.ts'
 import { NO_CONDITIONS } from '../../src/sync/core/conditions.ts'
@@ -14,6 +15,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { engineAt } from '../support/engine.ts'
 import { countStagings, providersOf, retrieve, seedLinkedConnection } from '../support/retrieval.ts'
 import { makeContext, type Place, readRegister, seedStakeholder } from '../support/seed.ts'
+import { hired, read, seedTwoConnections } from '../support/walk.ts'
 
 let database: TestDatabase
 let hris: Hris
@@ -38,6 +40,15 @@ beforeEach(async () => {
   await retrieve(ctx(), place)
 })
 afterEach(() => hris.control.reset())
+
+/** Record ids of those who are matched to a stakeholder. */
+async function linked(): Promise<string[]> {
+  const { rows } = await database.pool.query<{ record_id: string }>(
+    'select record_id from link where company_id = $1',
+    [place.companyId],
+  )
+  return rows.map(({ record_id }) => record_id).toSorted()
+}
 
 /** Every row of a table that is of this company, as text. */
 async function everything(...tables: string[]): Promise<string> {
@@ -71,12 +82,7 @@ test('what HR said of people goes, with the credentials; register, links, settin
   })
   const left = await listCached(database.db, place, { limit: 100, vanished: true })
   expect(left.filter(({ employee }) => employee !== null)).toEqual([])
-  const { rows: links } = await database.pool.query('select record_id from link where company_id = $1', [
-    place.companyId,
-  ])
-  expect(left.map(({ recordId }) => recordId).toSorted()).toEqual(
-    links.map(({ record_id }) => record_id).toSorted(),
-  )
+  expect(left.map(({ recordId }) => recordId).toSorted()).toEqual(await linked())
   const { rows: open } = await database.pool.query(
     `select p.status, count(ch.*) as changes from plan p left join plan_change ch using (company_id, plan_id)
      where p.company_id = $1 group by p.plan_id, p.company_id, p.status order by 1`,
@@ -118,6 +124,31 @@ test('connected again it takes up who is matched to whom, and sees who is missin
   expect((await engine.changes()).filter(({ kind }) => kind === 'vanished')).toMatchObject([
     { recordId: 'gone', name: 'Gone' },
   ])
+  expect(await register()).toEqual(before)
+})
+
+test('whoever was matched once is kept by the bare record id: matched again by a redo, they are missing from HR', async () => {
+  ;[place] = await seedTwoConnections(database)
+  engine = engineAt(database, place)
+  const { sealed_credentials: sealed } = await connection()
+  const show = (...people: Employee[]) =>
+    read(database, place, { people: new Map(people.map((one) => [one.recordId, one])), gone: new Map() })
+  await show(hired(1), hired(2), hired(3, { status: 'left' }))
+  const sync = await engine.sync()
+  const { syncId } = await undoSync(ctx(), { companyId: place.companyId, syncId: sync.syncId })
+  expect(await register()).toEqual({})
+  await remove()
+  expect(await listCached(database.db, place, { limit: 100, vanished: true })).toMatchObject([
+    { recordId: '1', employee: null, vanishedAt: expect.any(Date) },
+    { recordId: '2', employee: null, vanishedAt: expect.any(Date) },
+  ])
+
+  await undoSync(ctx(), { companyId: place.companyId, syncId })
+  const before = await register()
+  await connectAgain(sealed!)
+  await show(hired(2))
+  expect(await engine.changes()).toMatchObject([{ recordId: '1', kind: 'vanished', name: 'Person1 Raman' }])
+  expect(Object.keys(before).length).toBe(2)
   expect(await register()).toEqual(before)
 })
 
