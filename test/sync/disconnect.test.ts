@@ -15,7 +15,8 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { engineAt } from '../support/engine.ts'
 import { countStagings, providersOf, retrieve, seedLinkedConnection } from '../support/retrieval.ts'
 import { makeContext, type Place, readRegister, seedStakeholder } from '../support/seed.ts'
-import { hired, read, seedTwoConnections } from '../support/walk.ts'
+import { hired, hrWith } from '../support/walk/hr.ts'
+import { read, seedTwoConnections } from '../support/walk/reading.ts'
 
 let database: TestDatabase
 let hris: Hris
@@ -131,8 +132,7 @@ test('whoever was matched once is kept by the bare record id: matched again by a
   ;[place] = await seedTwoConnections(database)
   engine = engineAt(database, place)
   const { sealed_credentials: sealed } = await connection()
-  const show = (...people: Employee[]) =>
-    read(database, place, { people: new Map(people.map((one) => [one.recordId, one])), gone: new Map() })
+  const show = (...people: Employee[]) => read(database, place, hrWith(...people))
   await show(hired(1), hired(2), hired(3, { status: 'left' }))
   const sync = await engine.sync()
   const { syncId } = await undoSync(ctx(), { companyId: place.companyId, syncId: sync.syncId })

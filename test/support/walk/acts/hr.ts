@@ -1,0 +1,55 @@
+import type { Employee } from '../../../../src/model.ts'
+import { FIELDS, type Hr, hired, VALUES } from '../hr.ts'
+import { pick, type Step } from '../world.ts'
+
+type HrAct = (hr: Hr, step: Step, one: Employee | undefined) => void
+
+const MOST_PEOPLE = 10
+
+/** What happens in the HR system. Rollcall learns of it by the next read. */
+export const HR_ACTS = {
+  edit: ({ people }, { what, to }, one) => {
+    const field = pick(FIELDS, what)!
+    if (one) people.set(one.recordId, { ...one, [field]: pick(VALUES[field]!, to) ?? null })
+  },
+  swap: ({ people }, { to }, one) => {
+    const other = pick([...people.values()], to)
+    if (!one || !other) return
+    people.set(one.recordId, { ...one, workEmail: other.workEmail })
+    people.set(other.recordId, { ...other, workEmail: one.workEmail })
+  },
+  leave: ({ people }, _, one) => {
+    if (one) people.set(one.recordId, { ...one, status: 'left', endDate: '2026-10-31' })
+  },
+  return: ({ people }, _, one) => {
+    if (one) people.set(one.recordId, { ...one, status: 'active', endDate: null })
+  },
+  hire: (hr, { to }) => {
+    const n = ++hr.hires
+    if (hr.people.size < MOST_PEOPLE)
+      hr.people.set(`${n}`, hired(n, { workEmail: pick(VALUES['workEmail']!, to) ?? null }))
+  },
+  rehire: (hr, _, one) => {
+    const recordId = `${++hr.hires}`
+    if (one && hr.people.size < MOST_PEOPLE)
+      hr.people.set(recordId, { ...one, recordId, status: 'active', endDate: null })
+  },
+  vanish: ({ gone, people }, _, one) => {
+    if (one && people.delete(one.recordId)) gone.set(one.recordId, one)
+  },
+  show: ({ gone, people }, { who }) => {
+    const one = pick([...gone.values()], who)
+    if (one && gone.delete(one.recordId)) people.set(one.recordId, one)
+  },
+  break: ({ people }, { to }, one) => {
+    const broken = pick(
+      [
+        { startDate: 'soon' },
+        { unread: ['workEmail', 'status'] as const },
+        { startDate: '2024-03-01', unread: [] },
+      ],
+      to,
+    )
+    if (one) people.set(one.recordId, { ...one, ...broken })
+  },
+} as const satisfies Record<string, HrAct>

@@ -1,0 +1,38 @@
+import type { Employee } from '../../../src/model.ts'
+import { employee } from '../../sync/core/people.ts'
+
+/** What an HR system says now; `gone` are those it has lost and may show again, and `hires` numbers the next. */
+export type Hr = { people: Map<string, Employee>; gone: Map<string, Employee>; hires: number }
+
+export const hrWith = (...people: Employee[]): Hr => ({
+  people: new Map(people.map((one) => [one.recordId, one])),
+  gone: new Map(),
+  hires: 20,
+})
+
+/** Few, so that two people often have the same one. */
+export const EMAILS = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}@acme.example`)
+export const VALUES: Readonly<Record<string, readonly (string | null)[]>> = {
+  workEmail: [...EMAILS, null, 'A@Acme.example '],
+  personalEmail: ['a@home.example', 'b@home.example', null],
+  employeeNumber: ['E-1', 'E-2', 'E-3', null],
+  firstName: ['Ana', 'Ben'],
+  lastName: ['Raman', 'Lee', null],
+  jobTitle: ['CTO', 'Lead', null],
+  phone: ['1', '2', null],
+  officeLocation: ['London', 'Berlin', null],
+  status: ['active', 'leave', 'left', 'unknown'],
+  endDate: ['2026-10-31', '2026-12-31', null],
+}
+export const FIELDS = Object.keys(VALUES)
+
+/** Person number n of one HR system. */
+export const hired = (n: number, over: Partial<Employee> = {}): Employee =>
+  employee({
+    recordId: `${n}`,
+    firstName: `Person${n}`,
+    employeeNumber: `E-${n}`,
+    workEmail: EMAILS[n % EMAILS.length] ?? null,
+    officeLocation: n % 3 === 0 ? 'Berlin' : 'London',
+    ...over,
+  })

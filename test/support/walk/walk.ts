@@ -1,0 +1,85 @@
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import type { TestDatabase } from '../database.ts'
+import { ANSWERING_ACTS } from './acts/answering.ts'
+import { HR_ACTS } from './acts/hr.ts'
+import { REGISTER_ACTS } from './acts/register.ts'
+import { RETRIEVING_ACTS } from './acts/retrieving.ts'
+import { SETTINGS_ACTS } from './acts/settings.ts'
+import { SYNCING_ACTS, syncNow } from './acts/syncing.ts'
+import { UNDOING_ACTS } from './acts/undoing.ts'
+import { look } from './laws/looking.ts'
+import { expectRefusedOrWhole } from './laws/refusing.ts'
+import { pick, type Step, startWorld, type World } from './world.ts'
+
+const ACTS = {
+  ...RETRIEVING_ACTS,
+  ...REGISTER_ACTS,
+  ...SETTINGS_ACTS,
+  ...SYNCING_ACTS,
+  ...UNDOING_ACTS,
+  ...ANSWERING_ACTS,
+}
+/** After any other act the register, links and history are as they were. */
+const WRITING = { ...REGISTER_ACTS, ...SYNCING_ACTS, ...UNDOING_ACTS }
+/** After any other act everybody who was in the register still is. */
+const TAKING_OUT = { ...UNDOING_ACTS, syncLate: SYNCING_ACTS.syncLate }
+
+type HrVerb = keyof typeof HR_ACTS
+type Verb = keyof typeof ACTS
+export type WalkStep = Step & { verb: HrVerb | Verb }
+
+/** Of what a story is made of: with all acts equally often hardly anything would be asked or synced. */
+const USUAL: readonly WalkStep['verb'][] = [
+  'edit',
+  'retrieve',
+  'retrieve',
+  'sync',
+  'syncSome',
+  'syncLate',
+  'answer',
+  'answer',
+]
+
+const anyStep = (verbs: readonly WalkStep['verb'][]): fc.Arbitrary<WalkStep> =>
+  fc.record({
+    verb: fc.constantFrom(...verbs),
+    at: fc.constantFrom(0, 0, 1),
+    who: fc.nat(11),
+    what: fc.nat(11),
+    to: fc.nat(11),
+  })
+
+export const anyWalk = (maxLength: number): fc.Arbitrary<WalkStep[]> =>
+  fc.array(
+    fc.oneof(
+      { arbitrary: anyStep(Object.keys(HR_ACTS) as HrVerb[]), weight: 4 },
+      { arbitrary: anyStep(USUAL), weight: 4 },
+      { arbitrary: anyStep(Object.keys(ACTS) as Verb[]), weight: 4 },
+    ),
+    { maxLength, size: 'max' },
+  )
+
+/** A new company, of which a few people were synced, and what takes it one step further and looks at every law. */
+export async function startWalk(database: TestDatabase): Promise<(step: WalkStep) => Promise<void>> {
+  const world = await startWorld(database)
+  await syncNow(world, { at: 0, who: 0, what: 0, to: 1 })
+  return (step) => walk(world, step)
+}
+
+async function walk(world: World, { verb, ...step }: WalkStep): Promise<void> {
+  if (isHrVerb(verb)) {
+    const hr = world.hr[step.at]
+    HR_ACTS[verb](hr, step, pick([...hr.people.values()], step.who))
+    return
+  }
+  const before = await world.image()
+  await expectRefusedOrWhole(world, () => ACTS[verb](world, step))
+  const after = await world.image()
+  if (!(verb in WRITING)) expect(after).toEqual(before)
+  if (!(verb in TAKING_OUT))
+    expect(Object.keys(after.register)).toEqual(expect.arrayContaining(Object.keys(before.register)))
+  await look(world, step.to % 4 === 0)
+}
+
+const isHrVerb = (verb: WalkStep['verb']): verb is HrVerb => verb in HR_ACTS
