@@ -1,14 +1,19 @@
+import { expect } from 'vitest'
 import { z } from 'zod'
 import type { RetrievalRow } from '../../../src/db/retrievals.ts'
 import type { Employee } from '../../../src/model.ts'
+import { acceptCredentials, finishLinking, startLinking } from '../../../src/sync/connections.ts'
 import type { Context } from '../../../src/sync/context.ts'
+import { normaliseEmployee } from '../../../src/sync/core/normalise.ts'
 import { sealCredentials } from '../../../src/sync/credentials.ts'
+import { findLinkSession } from '../../../src/sync/link-sessions.ts'
 import type { CompleteRead, Page, Provider } from '../../../src/sync/provider.ts'
 import { hibob } from '../../../src/sync/providers/hibob.ts'
 import type { TestDatabase } from '../database.ts'
 import { providersWith, retrieve } from '../retrieval.ts'
 import { makeContext, type Place, seedConnection, seedConnectionOf } from '../seed.ts'
 import type { Hr } from './hr.ts'
+import type { At, World } from './world.ts'
 
 /** A company with two accounts of one HR system, whose credentials open nothing. */
 export async function seedTwoConnections(database: TestDatabase): Promise<[Place, Place]> {
@@ -26,11 +31,13 @@ export async function seedTwoConnections(database: TestDatabase): Promise<[Place
 }
 
 /** A complete retrieval of these people by the product itself. */
-export async function read(database: TestDatabase, place: Place, { people }: Hr): Promise<RetrievalRow> {
-  return retrieve(makeContext(database, { providers: showing([...people.values()]) }), place)
+export function read(database: TestDatabase, place: Place, hr: Hr): Promise<RetrievalRow> {
+  return retrieve(makeContext(database, { providers: showing(hr) }), place)
 }
 
-function showing(people: readonly Employee[]): Context['providers'] {
+/** The HR system as it is now, which accepts any credentials. */
+export function showing(hr: Hr): Context['providers'] {
+  const people = [...hr.people.values()]
   async function* pages(): AsyncGenerator<Page, CompleteRead, void> {
     yield { rows: people, context: { today: '2026-11-23', layout: undefined }, expected: people.length }
     return { complete: true, expected: people.length }
@@ -38,9 +45,36 @@ function showing(people: readonly Employee[]): Context['providers'] {
   const provider: Provider<Employee> = {
     ...hibob,
     pages,
+    probe: async () => ({ people: people.length, unread: [] }),
     row: z.custom<Employee>(),
     recordIdOf: (raw) => (raw as Employee).recordId,
     toEmployee: (row) => row,
   }
   return providersWith(provider)
+}
+
+/**
+ * A retrieval of everybody by the product itself. What it proves to be complete is what the cache has from now on.
+ * @returns whether it did
+ */
+export async function readNow({ database, hr, known, places }: World, at: At): Promise<boolean> {
+  const { status } = await read(database, places[at], hr[at])
+  const people = [...hr[at].people.values()]
+  // A field that nobody comes with any more fails it too, unless a person went on without.
+  const mayFail = people.some(({ unread }) => unread.length > 0)
+  const mustFail = !known[at].isConnected || !people.some((one) => normaliseEmployee(one).ok)
+  if (mustFail || !mayFail) expect(status).toBe(mustFail ? 'failed' : 'complete')
+  if (status === 'complete') known[at] = { ...known[at], present: new Map(hr[at].people), isRead: true }
+  return status === 'complete'
+}
+
+/** Through the linking window. The retrieval that comes of it waits. */
+export async function linkAgain({ companyId, database, hr, known, places }: World, at: At): Promise<void> {
+  const ctx = makeContext(database, { providers: showing(hr[at]) })
+  const { connectionId } = places[at]
+  const open = { companyId, provider: 'hibob', slackUserId: 'U_DANA', connectionId }
+  const { token } = await startLinking(ctx, open)
+  await acceptCredentials(ctx, (await findLinkSession(ctx, token))!, {})
+  expect(await finishLinking(ctx, (await findLinkSession(ctx, token))!)).toMatchObject({ connectionId })
+  known[at].isConnected = true
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { TestDatabase } from '../database.ts'
 import { ANSWERING_ACTS } from './acts/answering.ts'
+import { CONNECTING_ACTS, REDOING_ACTS } from './acts/connecting.ts'
 import { HR_ACTS } from './acts/hr.ts'
 import { REGISTER_ACTS } from './acts/register.ts'
 import { RETRIEVING_ACTS } from './acts/retrieving.ts'
@@ -19,9 +20,11 @@ const ACTS = {
   ...SYNCING_ACTS,
   ...UNDOING_ACTS,
   ...ANSWERING_ACTS,
+  ...CONNECTING_ACTS,
+  ...REDOING_ACTS,
 }
 /** After any other act the register, links and history are as they were. */
-const WRITING = { ...REGISTER_ACTS, ...SYNCING_ACTS, ...UNDOING_ACTS }
+const WRITING = { ...REGISTER_ACTS, ...SYNCING_ACTS, ...UNDOING_ACTS, ...REDOING_ACTS }
 /** After any other act everybody who was in the register still is. */
 const TAKING_OUT = { ...UNDOING_ACTS, syncLate: SYNCING_ACTS.syncLate }
 

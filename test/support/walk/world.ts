@@ -1,3 +1,4 @@
+import type { Employee } from '../../../src/model.ts'
 import type { Context } from '../../../src/sync/context.ts'
 import { type ChangeView, listChanges, type PlanView } from '../../../src/sync/plan.ts'
 import type { SyncView } from '../../../src/sync/sync-view.ts'
@@ -23,6 +24,8 @@ export type World = {
   places: readonly [Place, Place]
   engines: readonly [Engine, Engine]
   hr: readonly [Hr, Hr]
+  /** What the cache of each connection has to know by now. */
+  known: [Known, Known]
   /** As shown to somebody who has not pressed Confirm yet. */
   shown: readonly [PlanView[], PlanView[]]
   /** Syncs and undos in the order in which they were applied. */
@@ -34,6 +37,8 @@ export type World = {
   rowsOf: (planId: string) => Promise<ChangeView[]>
 }
 type Engine = ReturnType<typeof engineAt>
+/** `isRead`: completely, since it was connected last. */
+type Known = { present: Map<string, Employee>; isRead: boolean; isConnected: boolean }
 
 export async function startWorld(database: TestDatabase): Promise<World> {
   const places = await seedTwoConnections(database)
@@ -55,6 +60,7 @@ export async function startWorld(database: TestDatabase): Promise<World> {
     places,
     engines: [engineAt(database, places[0]), engineAt(database, places[1])],
     hr,
+    known: [knownOf(hr[0]), knownOf(hr[1])],
     shown: [[], []],
     done: [],
     byHand: false,
@@ -66,6 +72,8 @@ export async function startWorld(database: TestDatabase): Promise<World> {
     },
   }
 }
+
+const knownOf = ({ people }: Hr): Known => ({ present: new Map(people), isRead: true, isConnected: true })
 
 /** The one at that place, going round. */
 export const pick = <T>(items: readonly T[], n: number): T | undefined => items[n % items.length]

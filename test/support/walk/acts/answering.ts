@@ -8,11 +8,13 @@ import { readRegister } from '../../seed.ts'
 import { FIELDS } from '../hr.ts'
 import { type Act, pick, type Step, type World } from '../world.ts'
 
-/** An answer to one conflict: it is taken, and not asked for again. */
+/** An answer to one conflict: it is taken, and not asked for again. The plan of a sync that waits stays as it is. */
 export const answer: Act = async (world, { at, who, what, to }) => {
-  const { ctx, database, engines, places, rowsOf } = world
+  const { ctx, database, engines, known, places, rowsOf } = world
+  if (!known[at].isRead) return
   const place = places[at]
-  const asked = (await rowsOf((await engines[at].plan()).planId)).filter(({ kind }) => kind === 'conflict')
+  const { planId, status } = await engines[at].plan()
+  const asked = (await rowsOf(planId)).filter(({ kind }) => kind === 'conflict')
   const recordId = pick(asked, who)?.recordId
   const conflict = recordId && (await findConflict(ctx(), place, recordId))
   if (!conflict) return
@@ -22,6 +24,7 @@ export const answer: Act = async (world, { at, who, what, to }) => {
     const verdict = to % 2 === 0 ? 'hr' : 'register'
     const { outcome } = await resolveField(ctx(), place, { recordId, mark, field, verdict })
     expect(outcome).toBe('decided')
+    if (status === 'confirmed') return
     expect((await findConflict(ctx(), place, recordId))?.fields ?? {}).not.toHaveProperty(field)
     return
   }
@@ -37,6 +40,7 @@ export const answer: Act = async (world, { at, who, what, to }) => {
     if (kind === 'find' && thrown instanceof RollcallError && thrown.code === 'conflict') return
     throw thrown
   }
+  if (status === 'confirmed') return
   const next = await findConflict(ctx(), place, recordId)
   expect(next?.mark, `asked again after ${kind}`).not.toBe(mark)
 }

@@ -27,13 +27,13 @@ export const SETTINGS_ACTS = {
     const fields = { ...mapping.fields, [pick(FIELDS, what)!]: rule }
     await saveSettings(ctx(), places[at], { mapping: { ...mapping, fields }, version })
   },
-  conditions: async ({ ctx, database, engines, image, places }, { at, what }) => {
+  conditions: async ({ ctx, database, engines, image, known, places }, { at, what }) => {
     const conditions = pick(CONDITIONS, what)!
     const before = await image()
     const { after } = await whatIf(ctx(), places[at], conditions)
     expect(await image()).toEqual(before)
     const { version } = await getSettings(database.db, places[at])
     await saveSettings(ctx(), places[at], { conditions, version })
-    expect((await engines[at].plan()).counts.meeting).toBe(after)
+    if (known[at].isRead) expect((await engines[at].plan()).counts.meeting).toBe(after)
   },
 } as const satisfies Record<string, Act>

@@ -8,6 +8,7 @@ import { expectUndone } from '../laws/undoing.ts'
 import { expectSettled, expectWritten } from '../laws/writing.ts'
 import { type Act, type At, pick, type Step, told, type World } from '../world.ts'
 import { answer } from './answering.ts'
+import { disconnect } from './connecting.ts'
 import { enter, write, writeField } from './register.ts'
 import { retrieve } from './retrieving.ts'
 import { undo, undoLast } from './undoing.ts'
@@ -39,6 +40,7 @@ export async function syncNow(
   { at, to }: Step,
   chosen?: (row: ChangeView) => boolean,
 ): Promise<void> {
+  if (!world.known[at].isRead) return
   const view = await world.engines[at].plan()
   if (view.toApply === 0) return
   const rows = (await world.rowsOf(view.planId)).filter(chosen ?? (() => true))
@@ -57,6 +59,7 @@ const syncOther: Act = (world, step) => syncNow(world, { ...step, at: step.at ==
 /** Something happens between Confirm and the job. */
 const syncLate: Act = async (world, step) => {
   const { at, what } = step
+  if (!world.known[at].isRead) return
   const view = await world.engines[at].plan()
   if (view.toApply === 0) return
   const rows = await world.rowsOf(view.planId)
@@ -65,7 +68,7 @@ const syncLate: Act = async (world, step) => {
   const writePlanned: Act = () =>
     writeField(world, planned?.stakeholderId, Object.keys(planned?.fields ?? {})[0], 'Edited')
   const meanwhile = pick(
-    [writePlanned, writePlanned, write, enter, undo, undoLast, answer, retrieve, syncOther],
+    [writePlanned, writePlanned, write, enter, undo, undoLast, answer, retrieve, syncOther, disconnect],
     what,
   )!
   await expectRefusedOrWhole(world, () => meanwhile(world, { ...step, what: step.to }))

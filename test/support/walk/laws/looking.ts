@@ -1,17 +1,23 @@
 import { expect } from 'vitest'
 import { drawUpPlan } from '../../../../src/sync/draw-up.ts'
 import { told, type World } from '../world.ts'
+import { expectNobodyMissed, expectSoundCache } from './caching.ts'
 import { expectSameWhy } from './explaining.ts'
 import { expectSoundLinks, expectSoundRows, isApplied } from './matching.ts'
 
 /** The plans as they are shown: they hold as long as nothing moved, nobody is in two of them, and looking writes nothing. */
 export async function look(world: World, whys: boolean): Promise<void> {
-  const { ctx, engines, image, places, rowsOf, shown } = world
+  const { ctx, engines, image, known, places, rowsOf, shown } = world
   const before = await image()
   await expectSoundLinks(world, before)
   const writers: string[] = []
   for (const at of [0, 1] as const) {
     const place = places[at]
+    await expectSoundCache(world, at, before)
+    if (!known[at].isRead) {
+      expect(await drawUpPlan(ctx(), place)).toBeUndefined()
+      continue
+    }
     // Edits by hand of rows that a plan does not touch do not overtake it.
     const plan = world.byHand ? undefined : await engines[at].plan()
     const fresh = await drawUpPlan(ctx(), place)
@@ -23,6 +29,7 @@ export async function look(world: World, whys: boolean): Promise<void> {
     const view = await engines[at].plan()
     shown[at].push(view)
     const rows = await rowsOf(view.planId)
+    expectNobodyMissed(world, at, before, rows)
     await expectSoundRows(world, place, rows)
     if (whys) await expectSameWhy(world, place, view, rows)
     for (const row of rows.filter(isApplied)) {
