@@ -8,7 +8,7 @@ import { engineAt } from '../support/engine.ts'
 import { makeContext, seedCache, seedConnection } from '../support/seed.ts'
 import { hired } from '../support/walk/hr.ts'
 import { seedTwoConnections } from '../support/walk/reading.ts'
-import { anyWalk, startWalk } from '../support/walk/walk.ts'
+import { anyWalk, walk } from '../support/walk/walk.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -23,9 +23,8 @@ test('whatever HR, the register and an admin do in whatever order, the promises 
   timeout: 3_600_000,
 }, async () => {
   await fc.assert(
-    fc.asyncProperty(anyWalk(Number(WALK_STEPS)), async (steps) => {
-      const walk = await startWalk(database)
-      for (const step of steps) await walk(step)
+    fc.asyncProperty(anyWalk(Number(WALK_STEPS)), async (any) => {
+      await walk(database, any)
       for (const { firstBroken } of await verifyChains(database.db)) expect(firstBroken).toBeNull()
     }),
     { numRuns: Number(WALKS), ...(WALK_SEED !== undefined && { seed: Number(WALK_SEED) }) },

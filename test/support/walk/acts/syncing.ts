@@ -4,7 +4,7 @@ import { holdsOfChoice } from '../../../../src/sync/brakes.ts'
 import type { ChangeView, PlanView } from '../../../../src/sync/plan.ts'
 import { isApplied } from '../laws/matching.ts'
 import { expectRefusedOrWhole } from '../laws/refusing.ts'
-import { expectUndone } from '../laws/undoing.ts'
+import { expectUndone, expectUndoneInParts } from '../laws/undoing.ts'
 import { expectSettled, expectWritten } from '../laws/writing.ts'
 import { type Act, type At, pick, type Step, told, type World } from '../world.ts'
 import { answer } from './answering.ts'
@@ -34,12 +34,13 @@ async function apply({ companyId, ctx, done }: World, at: At, syncId: string) {
   return sync!
 }
 
-/** The plan of now, or some of its rows, and every third time undone and redone at once. */
+/** The plan of now, or some of its rows, and mostly undone and redone at once. */
 export async function syncNow(
   world: World,
-  { at, to }: Step,
+  step: Step,
   chosen?: (row: ChangeView) => boolean,
 ): Promise<void> {
+  const { at, to } = step
   if (!world.known[at].isRead) return
   const view = await world.engines[at].plan()
   if (view.toApply === 0) return
@@ -52,9 +53,10 @@ export async function syncNow(
   expect(applied.counts.skipped).toBe(0)
   await expectSettled(world, at, rows)
   if (to % 3 === 0) await expectUndone(world, at, before, applied, view.hash)
+  if (to % 3 === 1) await expectUndoneInParts(world, step, before, applied, view.hash)
 }
 
-const syncOther: Act = (world, step) => syncNow(world, { ...step, at: step.at === 0 ? 1 : 0, to: 1 })
+const syncOther: Act = (world, step) => syncNow(world, { ...step, at: step.at === 0 ? 1 : 0, to: 2 })
 
 /** Something happens between Confirm and the job. */
 const syncLate: Act = async (world, step) => {
