@@ -121,7 +121,8 @@ const VERSION_LEFT = sql`(case when t.restored_at is null then j.version_after e
  * judged there: the person is there or gone, and of a changed field the value is still the one that was written.
  */
 const couldBeReversed = sql`case
-  when j.outcome in ('created', 'restored') then t.taken_whole is not true and s.version = ${VERSION_LEFT}
+  when j.outcome in ('created', 'restored') then t.taken_whole is not true
+    and (s.version = ${VERSION_LEFT} or s.fields <@ j.after)
   when j.outcome = 'removed' then t.taken_whole is not true and s.version is null
   when j.outcome in ('updated', 'reversed', 'linked') then s.version is not null and (
     j.after = '{}' and j.made_link and t.taken_whole is not true or exists (

@@ -18,6 +18,7 @@ import {
   seedStakeholder,
 } from '../support/seed.ts'
 import { expectOffersWhatItDoes, undoAt } from '../support/undo.ts'
+import { anyEmployee } from './core/people.ts'
 
 let database: TestDatabase
 let place: Place
@@ -109,6 +110,51 @@ test('a sync that others have overwritten has nothing to undo, and nobody of it 
   const sync = (await findSync(database.db, place.companyId, syncId))!
   const could = { reversible: { afterOrdinal: -1, limit: 9 } }
   expect(await listDone(database.db, withLater(sync, [sync]), could)).toEqual([])
+})
+
+test('syncs that are undone newest first leave nothing of themselves, for any people', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.uniqueArray(anyEmployee, { selector: (one) => one.recordId, maxLength: 5 }), {
+        minLength: 2,
+        maxLength: 4,
+      }),
+      async (readings) => {
+        const place = await seedConnection(database.db)
+        const [engine, register] = [engineAt(database, place), undoAt(database, place)]
+        await seedStakeholder(database.db, place, { firstName: 'Bea', workEmail: 'b@x.example', phone: '1' })
+        const before = await register.everything()
+        const done: string[] = []
+        for (const people of readings) {
+          await seedCache(database.db, place, people)
+          const { holds, toApply } = await engine.plan()
+          if (toApply === 0) continue
+          const [hold] = holds
+          done.push((await engine.sync(hold ? { knowingly: hold.count } : {})).syncId)
+        }
+        for (const syncId of done.toReversed()) await register.undo(syncId)
+        expect(await register.everything()).toEqual(before)
+      },
+    ),
+    { numRuns: 25 },
+  )
+})
+
+test('somebody created, then updated, is there until both syncs are undone, and stays with an edit of their own', async () => {
+  await seedCache(database.db, place, [person(1), person(2)])
+  const first = await engine.sync()
+  await seedCache(database.db, place, [person(1, changed), person(2, changed)])
+  const second = await engine.sync()
+  await register.undo(second.syncId)
+  const edited = await idOf('p2@acme.example')
+  await register.edit(edited, { phone: '7' })
+  expect((await preview(first.syncId)).map(({ reversal }) => reversal)).toMatchObject([
+    { outcome: 'removed' },
+    { outcome: 'kept', reason: 'edited since' },
+  ])
+  expect(await offered(first.syncId)).toEqual([true])
+  await register.undo(first.syncId)
+  expect(Object.keys(await fieldsNow())).toEqual([edited])
 })
 
 test('somebody created of whom one field was undone goes with the rest; with an edit between they stay', async () => {

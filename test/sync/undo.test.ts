@@ -118,9 +118,10 @@ describe('undo', () => {
   test('somebody the sync created and somebody edited since stays', async () => {
     await seedCache(database.db, place, [person(1)])
     const sync = await syncAll()
-    await database.pool.query('update stakeholder set version = version + 1 where company_id = $1', [
-      place.companyId,
-    ])
+    await database.pool.query(
+      `update stakeholder set fields = fields || '{"phone": "1"}', version = version + 1 where company_id = $1`,
+      [place.companyId],
+    )
     await expect(undo(sync?.syncId ?? '')).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining('edited since'),

@@ -62,7 +62,7 @@ export function stands(done: Done, fields?: readonly string[]): boolean {
 
 /**
  * The inverse of one change, field by field: a field that somebody edited since is kept and named. Somebody
- * whom the sync created is taken out again only while nobody has touched them.
+ * whom the sync created is taken out again only while they are as it left them.
  * @param fields only these fields; all of them when absent
  */
 export function reverse(done: Done, fields?: readonly string[]): Reversal {
@@ -87,12 +87,21 @@ export function reverse(done: Done, fields?: readonly string[]): Reversal {
 
 const FORMER_TAKEN = 'whom it was linked to before is linked to another HR record since'
 
-function removeAgain({ link, linkedElsewhere, now, versionLeft }: Done): Reversal {
+function removeAgain(done: Done): Reversal {
+  const { link, linkedElsewhere, now, versionLeft } = done
   if (!now) return { outcome: 'kept', reason: 'no longer there' }
-  if (now.version !== versionLeft) return { outcome: 'kept', reason: 'edited since' }
+  if (now.version !== versionLeft && !holdsWhatWasLeft(done, now.fields))
+    return { outcome: 'kept', reason: 'edited since' }
   if (linkedElsewhere) return { outcome: 'kept', reason: 'linked to another HR record since' }
   if (link.formerTaken) return { outcome: 'kept', reason: FORMER_TAKEN }
   return { outcome: 'removed', reason: null, before: now.fields, after: {}, movesLink: link.asLeft }
+}
+
+/** Another version and the same values: what came after was taken back, a later sync by its own undo say. */
+function holdsWhatWasLeft(done: Done, fields: RegisterFields): boolean {
+  const left = Object.fromEntries(standing(done).filter(([, value]) => value !== null))
+  const keys = new Set([...Object.keys(left), ...Object.keys(fields)])
+  return [...keys].every((key) => sameValue(left[key] ?? null, fields[key] ?? null))
 }
 
 /** Not beside somebody who took their place: the HR record would have two stakeholders. */
