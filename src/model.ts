@@ -98,6 +98,9 @@ export type ReadRow = { ok: true; employee: Employee } | { ok: false; recordId: 
 
 export const IDENTIFIERS = ['workEmail', 'employeeNumber', 'personalEmail'] as const
 export type Identifier = (typeof IDENTIFIERS)[number]
+/** Within a sentence. */
+export const identifierLabel = (identifier: Identifier): string =>
+  STANDARD_FIELDS[identifier].label.toLowerCase()
 
 /** What the register holds of one person: standard field or `custom:<key>` to value. Blank fields are absent. */
 export type RegisterFields = Readonly<Record<string, FieldValue>>

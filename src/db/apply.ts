@@ -1,5 +1,7 @@
 import { type RawBuilder, sql, type Transaction } from 'kysely'
-import type { Identifier, JournalOutcome } from '../model.ts'
+import { IDENTIFIERS, type Identifier, type JournalOutcome } from '../model.ts'
+import { alikeParts } from './alike.ts'
+import { unclaimed } from './claims.ts'
 import { linkAsJson } from './links.ts'
 import type { Database } from './schema.ts'
 import { expectManyRows } from './session.ts'
@@ -17,21 +19,21 @@ export type ApplyRequest = {
 }
 
 const LINK_MOVED = 'the HR record is not linked as it was when the plan was made'
+const MAYBE_KNOWN = 'may be in the register by now, where somebody has the same'
 
 /**
  * Writes the plan's rows to register, links and journal in one statement, set by set. Every register row is
  * compared with the plan's `before` as it is locked; one that somebody edited since is skipped and says so, and so is
- * one whose HR record is linked to somebody else, or to nobody, by then. For a first match nothing may have been edited:
- * `before` leaves out the identifier, by which the two were matched.
+ * one whose HR record is linked to somebody else, or to nobody, by then, and somebody new who may be a stakeholder that
+ * belongs to nobody now, as a plan would find. For a first match nothing may have been edited: `before` leaves out the
+ * identifier, by which the two were matched.
  */
 export async function applyChanges(
   trx: Transaction<Database>,
   request: ApplyRequest,
 ): Promise<{ outcome: JournalOutcome; count: number }[]> {
-  const { companyId, connectionId, planId, syncId, mappingVersion, ordinals, now } = request
-  const chosen = sql`
-    ch.company_id = ${companyId} and ch.plan_id = ${planId}
-    ${ordinals === null ? sql`` : sql`and ch.ordinal = any(${[...ordinals]}::int[])`}`
+  const { connectionId, syncId, identifier, mappingVersion, now } = request
+  const chosen = chosenOf(request)
   // The statement does not see its own writes, so looked up by key the link is the one of before.
   const asItWas = sql`(select ${linkAsJson('o')} from link o where o.company_id = l.company_id
     and o.connection_id = l.connection_id and o.record_id = l.record_id)`
@@ -42,6 +44,10 @@ export async function applyChanges(
   // Otherwise the row holds an edit that no plan has judged, so the next one looks at the person again.
   const asPlanned = sql`done.version <= coalesce(ch.stakeholder_version, 0) + 1`
   await expectManyRows(trx)
+  const known = await listMaybeKnown(trx, request)
+  const reasons = JSON.stringify(
+    Object.fromEntries(known.map(({ common, ordinal }) => [ordinal, `${MAYBE_KNOWN} ${common}`])),
+  )
   const { rows } = await sql<{ outcome: JournalOutcome; count: number }>`
     with updated as (
       update stakeholder s
@@ -57,8 +63,9 @@ export async function applyChanges(
       insert into stakeholder (company_id, stakeholder_id, fields, created_at, updated_at)
       select ch.company_id, ch.stakeholder_id, ch.after, ${now}, ${now}
       from plan_change ch left join ${linkNow}
-      where ${chosen} and ch.kind = 'create' and ${asLinked} and not exists (
-        select from stakeholder x where x.company_id = ch.company_id and ${sameIdentifier(request.identifier)}
+      where ${chosen} and ch.kind = 'create' and ${asLinked}
+        and ch.ordinal <> all(${known.map(({ ordinal }) => ordinal)}::int[]) and not exists (
+        select from stakeholder x where x.company_id = ch.company_id and ${sameIdentifier(identifier)}
           and ch.reason is distinct from 'separate'
       )
       returning stakeholder_id
@@ -95,9 +102,9 @@ export async function applyChanges(
       insert into journal (company_id, sync_id, ordinal, outcome, reason, record_id, stakeholder_id, name,
         before, after, version_before, version_after, made_link, link_before)
       select ch.company_id, ${syncId}, ch.ordinal, coalesce(done.outcome, 'skipped'),
-        case when done.ordinal is not null then null when ${asLinked} then 'edited since'
-          else ${LINK_MOVED} end, ch.record_id, ch.stakeholder_id, ch.name,
-        ch.before, ch.after, ch.stakeholder_version, done.version,
+        case when done.ordinal is not null then null when not (${asLinked}) then ${LINK_MOVED}
+          else coalesce(${reasons}::jsonb ->> ch.ordinal::text, 'edited since') end,
+        ch.record_id, ch.stakeholder_id, ch.name, ch.before, ch.after, ch.stakeholder_version, done.version,
         done.ordinal is not null and ${isMade},
         relinked.link_before
       from plan_change ch left join done on done.ordinal = ch.ordinal
@@ -106,6 +113,32 @@ export async function applyChanges(
       returning outcome
     )
     select outcome, count(*) as count from written group by outcome
+  `.execute(trx)
+  return rows
+}
+
+const chosenOf = ({ companyId, ordinals, planId }: ApplyRequest) => sql`
+  ch.company_id = ${companyId} and ch.plan_id = ${planId}
+  ${ordinals === null ? sql`` : sql`and ch.ordinal = any(${[...ordinals]}::int[])`}`
+
+/**
+ * Whom the plan creates and a plan of now would not, and in what they agree with a stakeholder of nobody. Before the
+ * first row is written: of pages that were just written to an index alone does not tell who is there.
+ */
+async function listMaybeKnown(
+  trx: Transaction<Database>,
+  request: ApplyRequest,
+): Promise<{ ordinal: number; common: string }[]> {
+  const { companyId, connectionId } = request
+  const isNew = sql`(ch.kind = 'create' and ch.reason is distinct from 'separate')`
+  const alike = alikeParts(companyId, IDENTIFIERS, isNew)
+  const { rows } = await sql<{ ordinal: number; common: string }>`
+    with unclaimed as (${unclaimed(companyId)}
+    ), ${alike.tables}
+    select ch.ordinal, ${alike.common} as common
+    from plan_change ch join cached_employee c on c.company_id = ch.company_id and c.connection_id = ${connectionId}
+      and c.record_id = ch.record_id ${alike.joins}
+    where ${alike.isAnybody} and ${chosenOf(request)} and ${alike.common} is not null
   `.execute(trx)
   return rows
 }

@@ -1,5 +1,5 @@
 import { type Expression, type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely'
-import type { FieldValue, Identifier, RegisterFields } from '../model.ts'
+import { type FieldValue, IDENTIFIERS, type Identifier, type RegisterFields } from '../model.ts'
 import { type AlikeRow, alikeParts } from './alike.ts'
 import { claimOf, contested, takenOver, unclaimed } from './claims.ts'
 import { identifierKey } from './identifier-keys.ts'
@@ -104,7 +104,8 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       }
     )
   )`
-  const alike = alikeParts(companyId, query.identifier, sql`l.record_id is null and m.stakeholder_id is null`)
+  const others = IDENTIFIERS.filter((it) => it !== query.identifier)
+  const alike = alikeParts(companyId, others, sql`l.record_id is null and m.stakeholder_id is null`)
   if (recordId === undefined) await expectManyRows(trx)
   // The conditions decide who gets a row, not whose identifier it is: everybody in HR can be a duplicate.
   await sql`

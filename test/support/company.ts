@@ -7,7 +7,7 @@ import { undoAt } from './undo.ts'
 export type Engine = ReturnType<typeof engineAt>
 export type Register = ReturnType<typeof undoAt>
 
-type NewCompany = { database: TestDatabase; place: Place; engine: Engine; register: Register }
+export type NewCompany = { database: TestDatabase; place: Place; engine: Engine; register: Register }
 
 /** For the whole file one database, and for each test a company of its own in it, with one connection. */
 export function inNewCompany(take: (its: NewCompany) => void): void {

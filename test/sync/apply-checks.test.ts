@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely'
 import { expect, test } from 'vitest'
 import { down, up } from '../../src/db/migrations/0010-plan-links.ts'
-import { runApply } from '../../src/sync/apply.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
 import { type Engine, inNewCompany, type Register } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { person } from '../support/engine.ts'
+import { syncLate } from '../support/late.ts'
 import { type Place, readRegister, seedCache, seedStakeholder } from '../support/seed.ts'
 
 let database: TestDatabase
@@ -16,19 +16,8 @@ inNewCompany((its) => {
   ;({ database, place, engine, register } = its)
 })
 
-/** Confirms all of the plan, lets something happen, and only then runs the job. */
-async function syncAfter(meanwhile: () => Promise<unknown>) {
-  const confirmed = await engine.confirm(await engine.plan())
-  if (confirmed.outcome !== 'confirmed') throw new Error(confirmed.outcome)
-  await meanwhile()
-  const before = await register.everything()
-  const { counts } = await runApply(engine.ctx(), { companyId: place.companyId, syncId: confirmed.syncId })
-  const { rows } = await database.pool.query<{ reason: string }>(
-    `select reason from journal where sync_id = $1 and outcome = 'skipped'`,
-    [confirmed.syncId],
-  )
-  return { counts, before, after: await register.everything(), skipped: rows.map(({ reason }) => reason) }
-}
+const syncAfter = (meanwhile: () => Promise<unknown>) =>
+  syncLate({ database, place, engine, register }, meanwhile)
 const LINK_MOVED = 'the HR record is not linked as it was when the plan was made'
 
 const link = (recordId: string, stakeholderId: string) =>

@@ -1,4 +1,4 @@
-import { IDENTIFIERS, type Identifier, MOST_TOLD, personName, STANDARD_FIELDS } from '../../model.ts'
+import { IDENTIFIERS, type Identifier, identifierLabel, MOST_TOLD, personName } from '../../model.ts'
 import type { Candidate } from './candidate.ts'
 import { fewOf } from './few.ts'
 
@@ -14,6 +14,3 @@ export function alikeWords({ alike, alikeBeyond, employee }: Candidate): string 
     ? `more than ${MOST_TOLD} ${same}, ${names[0]?.name} among them`
     : `${alike.length} ${same}: ${fewOf(names, 0)}`
 }
-
-export const identifierLabel = (identifier: Identifier): string =>
-  STANDARD_FIELDS[identifier].label.toLowerCase()

@@ -3,11 +3,12 @@ import {
   type ConflictDetail,
   type Employee,
   type FieldValues,
+  identifierLabel,
   type PlanKind,
   personName,
   type RegisterFields,
 } from '../../model.ts'
-import { alikeWords, identifierLabel } from './alike.ts'
+import { alikeWords } from './alike.ts'
 import type { Candidate, RegisterRow, Rules } from './candidate.ts'
 import { fewOf } from './few.ts'
 
