@@ -27,11 +27,13 @@ export type CandidateRow = {
   base: RegisterFields | null
   superseded: boolean
   verdict: MatchVerdict | null
+  /** Decided when the record was matched by what it is now. */
+  decided_now: boolean
   to_leave: boolean
   chosen: CandidateMatch | null
   field_decisions: Record<
     string,
-    { verdict: 'hr' | 'register'; hrValue: FieldValue | null; base: FieldValue | null }
+    Record<'hrValue' | 'base' | 'registerValue', FieldValue | null> & { verdict: 'hr' | 'register' }
   > | null
   matches: CandidateMatch[] | null
   /** Only of somebody who is not linked and matches nobody. */
@@ -87,10 +89,11 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
   // Mostly nobody is beyond: what no other part of a statement names costs nothing.
   const isTold =
     crowded.length === 0 ? sql`` : sql`and m.stakeholder_id not in (select stakeholder_id from beyond)`
+  const decidedNow = sql`(d.identifier = ${query.identifier} and d.identifier_value is not distinct from ${key('c')})`
   // A link that is younger than the answer is the one that came of it.
   const isToLeave = sql`(d.verdict = 'create' and l.created_at < d.decided_at)`
   const unchanged = sql`(
-    c.vanished_at is null and ${query.meets} and (${match} is null or d.verdict is not null)
+    c.vanished_at is null and ${query.meets} and (${match} is null or ${decidedNow})
     and (d.verdict is null or d.verdict = 'create' and not ${isToLeave}
       or d.verdict not in ('create', 'ignore') and d.stakeholder_id = l.stakeholder_id)
     and l.stakeholder_id not in (select stakeholder_id from contested) and (
@@ -116,8 +119,10 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
     ), unclaimed as (${unclaimed(companyId)}
     ), ${alike.tables}, field_decided as (
       select f.record_id, jsonb_object_agg(f.field,
-        jsonb_build_object('verdict', f.verdict, 'hrValue', f.hr_value, 'base', f.base)) as decisions
+        jsonb_build_object('verdict', f.verdict, 'hrValue', f.hr_value, 'base', f.base,
+          'registerValue', f.register_value)) as decisions
       from field_decision f where ${scope('f')} and f.revoked_at is null and f.base is not null
+        and (f.verdict = 'register' or f.register_value is not null)
       group by f.record_id
     ), candidate as (
       select c.company_id, c.connection_id, c.record_id, c.record_id collate "C" as place,
@@ -125,7 +130,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
         c.vanished_at, ${query.meets} as meets, ${key('c')} as identifier_value,
         l.stakeholder_id as link_to, ${linkedVersion} as linked_version,
         coalesce((t.connection_id, t.record_id) <> (c.connection_id, c.record_id), false) as superseded,
-        d.verdict, coalesce(${isToLeave}, false) as to_leave, d.stakeholder_id as chosen_id, ${match} as match_id,
+        d.verdict, coalesce(${decidedNow}, false) as decided_now, coalesce(${isToLeave}, false) as to_leave, d.stakeholder_id as chosen_id, ${match} as match_id,
         f.decisions as field_decisions, ${alike.columns}
       from cached_employee c
       left join link l
@@ -152,7 +157,7 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
         where k.company_id = c.company_id and k.connection_id = c.connection_id and k.record_id = c.record_id
       ) end as base,
       ${claimOf(companyId, sql`c.linked_id`, { silent: false, key })} as linked_claim,
-      c.superseded, c.verdict, c.to_leave,
+      c.superseded, c.verdict, c.decided_now, c.to_leave,
       case when c.chosen_id is not null then (
         select jsonb_build_object('stakeholderId', x.stakeholder_id, 'version', x.version, 'fields', x.fields,
           'claimedBy', ${claimOf(companyId, sql`c.chosen_id`, { silent: false, key })})

@@ -1,20 +1,31 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from './client.ts'
 
-/**
- * Which record a stakeholder goes on under: of several new contracts the one that was decided last. Leaving one out
- * says whose it was.
- */
-export const takenOver = (companyId: string): RawBuilder<unknown> => sql`
-  select distinct on (stakeholder_id) stakeholder_id, connection_id, record_id from match_decision
-  where company_id = ${companyId} and verdict in ('new_contract', 'ignore') and revoked_at is null and stakeholder_id is not null
-  order by stakeholder_id, decided_at desc, decision_id`
-
-/** A link of a removed connection claims nobody: another HR system may have taken its place. */
+/** A link or an answer of a removed connection claims nobody: another HR system may have taken its place. */
 const isConnected = (alias: string) => sql`exists (
     select from connection n where n.company_id = ${sql.ref(`${alias}.company_id`)}
       and n.connection_id = ${sql.ref(`${alias}.connection_id`)} and n.status <> 'removed'
   )`
+
+/** Of a removed connection nobody is. */
+const isInHr = (alias: string) => sql`exists (
+    select from cached_employee e where e.company_id = ${sql.ref(`${alias}.company_id`)}
+      and e.connection_id = ${sql.ref(`${alias}.connection_id`)} and e.record_id = ${sql.ref(`${alias}.record_id`)}
+      and e.vanished_at is null
+  )`
+
+/**
+ * Which record a stakeholder goes on under: of several new contracts the one that was decided last. Leaving one out
+ * says whose it was. A record that HR no longer shows takes nobody over before it was matched.
+ */
+export const takenOver = (companyId: string): RawBuilder<unknown> => sql`
+  select distinct on (stakeholder_id) stakeholder_id, connection_id, record_id from match_decision d
+  where d.company_id = ${companyId} and d.verdict in ('new_contract', 'ignore') and d.revoked_at is null
+    and d.stakeholder_id is not null and ${isConnected('d')} and (${isInHr('d')} or exists (
+      select from link k where k.company_id = d.company_id and k.connection_id = d.connection_id
+        and k.record_id = d.record_id and k.stakeholder_id = d.stakeholder_id
+    ))
+  order by stakeholder_id, decided_at desc, decision_id`
 
 /** Stakeholders of whom more than one record may say that they are theirs; everybody else is passed over at once. */
 export const contested = (companyId: string): RawBuilder<unknown> => sql`
@@ -53,7 +64,7 @@ function claims(companyId: string, stakeholder: RawBuilder<unknown>, silent: boo
     union all
     select a.connection_id, a.record_id from match_decision a
     where a.company_id = ${companyId} and a.stakeholder_id = ${stakeholder} and a.verdict = 'link'
-      and a.revoked_at is null and ${free}`
+      and a.revoked_at is null and ${free} and ${isInHr('a')}`
 }
 
 /**
@@ -99,8 +110,8 @@ export function claimsAreAll(
 }
 
 /**
- * Stakeholders who belong to nobody: to no record, unless its connection was removed, and to no answer. Mostly nobody is
- * one; that shows in two indexes, without the rows that they are of.
+ * Stakeholders who belong to nobody: to no record, unless its connection was removed, and to no answer about somebody in
+ * HR. Mostly nobody is one; that shows in two indexes, without the rows that they are of.
  */
 export const unclaimed = (companyId: string): RawBuilder<unknown> => {
   const connected = (alias: string, isRemoved: RawBuilder<unknown>) =>
@@ -122,6 +133,7 @@ export const unclaimed = (companyId: string): RawBuilder<unknown> => {
     where free.stakeholder_id not in (
       select a.stakeholder_id from match_decision a
       where a.company_id = ${companyId} and a.stakeholder_id is not null and a.revoked_at is null
+        and ${isInHr('a')}
     )`
 }
 

@@ -128,8 +128,9 @@ export async function reinstateReplaced(
 }
 
 const KEPT_COLUMNS = [
-  'company_id', 'connection_id', 'record_id', 'verdict', 'stakeholder_id', 'name', 'decided_by', 'decided_at',
-] as const // biome-ignore format: one list reads better than eight lines
+  'company_id', 'connection_id', 'record_id', 'verdict', 'stakeholder_id', 'identifier', 'identifier_value', 'name',
+  'decided_by', 'decided_at',
+] as const // biome-ignore format: one list reads better than ten lines
 
 /** Those in force, newest first. */
 export async function listDecisionRows(

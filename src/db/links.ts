@@ -23,7 +23,7 @@ export async function countLinks(db: Db, companyId: string, connectionId: string
   return count
 }
 
-/** Stakeholders whom no connection is linked to: never matched, or entered by hand. */
+/** Stakeholders whom no HR system in use is linked to: never matched, entered by hand, or of one that was disconnected. */
 export async function countUnlinked(db: Db, companyId: string): Promise<number> {
   const { count } = await db
     .selectFrom('stakeholder as s')
@@ -33,6 +33,12 @@ export async function countUnlinked(db: Db, companyId: string): Promise<number> 
       not(
         exists(
           selectFrom('link as l')
+            .innerJoin('connection as n', (join) =>
+              join
+                .onRef('n.company_id', '=', 'l.company_id')
+                .onRef('n.connection_id', '=', 'l.connection_id')
+                .on('n.status', '<>', 'removed'),
+            )
             .select('l.record_id')
             .whereRef('l.company_id', '=', 's.company_id')
             .whereRef('l.stakeholder_id', '=', 's.stakeholder_id'),

@@ -17,6 +17,7 @@ import * as conditionDrafts from './migrations/0011-condition-drafts.ts'
 import * as temporaryStaging from './migrations/0012-temporary-staging.ts'
 import * as decisionBases from './migrations/0013-decision-bases.ts'
 import * as keptLedgers from './migrations/0014-kept-ledgers.ts'
+import * as whatAnswersWereAbout from './migrations/0015-what-answers-were-about.ts'
 import { withSessionLock } from './session-lock.ts'
 
 /** Order is the order of names. Append only: a migration that has run anywhere is frozen. */
@@ -35,6 +36,7 @@ const migrations: Record<string, Migration> = {
   '0012-temporary-staging': temporaryStaging,
   '0013-decision-bases': decisionBases,
   '0014-kept-ledgers': keptLedgers,
+  '0015-what-answers-were-about': whatAnswersWereAbout,
 }
 
 /**

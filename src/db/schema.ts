@@ -269,6 +269,9 @@ export type MatchDecisionTable = {
   record_id: string
   verdict: MatchVerdict
   stakeholder_id: string | null
+  /** What the record was matched by then, as identifiers are compared. `null`: decided before that was kept. */
+  identifier: Identifier | null
+  identifier_value: string | null
   name: string
   decided_by: Json<Actor>
   decided_at: Instant
@@ -276,7 +279,7 @@ export type MatchDecisionTable = {
   revoked_at: NullableInstant
 }
 
-/** What a person said about one field where HR and register had both changed; for that value of HR's and base only. */
+/** What a person said about one field where HR and register had both changed; for those values and that base only. */
 export type FieldDecisionTable = {
   company_id: string
   decision_id: Generated<string>
@@ -287,6 +290,8 @@ export type FieldDecisionTable = {
   hr_value: Json<FieldValue | null>
   /** What we had last written then. `null`: decided before that was kept, and no longer in force. */
   base: NullableJson<FieldValue | null>
+  /** What the register had then. `null`: decided before that was kept. */
+  register_value: NullableJson<FieldValue | null>
   name: string
   decided_by: Json<Actor>
   decided_at: Instant

@@ -66,7 +66,11 @@ export function toCandidate(
     decision:
       row.verdict === null
         ? null
-        : { verdict: row.verdict, stakeholder: row.chosen && withClaim(row.chosen) },
+        : {
+            verdict: row.verdict,
+            stakeholder: row.chosen && withClaim(row.chosen),
+            isOfNow: row.decided_now,
+          },
     fieldDecisions: row.field_decisions ?? {},
     matches: matches.map(withClaim).sort((a, b) => (a.stakeholderId < b.stakeholderId ? -1 : 1)),
     matchesBeyond: crowd === undefined ? 0 : crowd - matches.length,

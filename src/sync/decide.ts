@@ -11,9 +11,10 @@ import {
   revokeFieldDecisionOf,
   revokeMatchDecisionOf,
 } from '../db/decisions.ts'
+import { findIdentifierValue } from '../db/identifier-keys.ts'
 import { findBase, findLinks } from '../db/links.ts'
 import type { MatchVerdict } from '../db/schema.ts'
-import { bumpOtherConnections, bumpSettingsVersion, lockSettings } from '../db/settings.ts'
+import { bumpOtherConnections, bumpSettingsVersion, getSyncSettings, lockSettings } from '../db/settings.ts'
 import { findStakeholder } from '../db/stakeholders.ts'
 import { RollcallError } from '../errors.ts'
 import { type Actor, type FieldValue, personName } from '../model.ts'
@@ -73,6 +74,7 @@ async function assertUnclaimed(
 
 async function matchDecisionRow(ctx: Context, place: Place, decision: MatchDecision) {
   const name = await nameOf(ctx.db, place, decision.recordId)
+  const { identifier } = await getSyncSettings(ctx.db, place.companyId, place.connectionId)
   const needsStakeholder = decision.verdict === 'link' || decision.verdict === 'new_contract'
   const stakeholder =
     decision.stakeholderId === null
@@ -90,6 +92,8 @@ async function matchDecisionRow(ctx: Context, place: Place, decision: MatchDecis
     stakeholder_id: needsStakeholder
       ? decision.stakeholderId
       : await keptByLeavingOut(ctx.db, place, decision),
+    identifier,
+    identifier_value: await findIdentifierValue(ctx.db, place, decision.recordId, identifier),
     name,
     decided_by: JSON.stringify(ctx.actor),
     decided_at: ctx.now,
@@ -105,11 +109,20 @@ async function keptByLeavingOut(db: Db, place: Place, { recordId, verdict }: Mat
   return linkedTo === before.stakeholder_id ? before.stakeholder_id : null
 }
 
-/** Which side stands for one field where both had changed; it holds while HR's value and the base are those of now. */
+/**
+ * Which side stands for one field where both had changed. It holds while HR's value and the base are those of now, and
+ * HR's side only while the register's value is.
+ */
 export async function decideField(
   ctx: Context,
   place: Place,
-  decision: { recordId: string; field: string; verdict: 'hr' | 'register'; hrValue: FieldValue | null },
+  decision: {
+    recordId: string
+    field: string
+    verdict: 'hr' | 'register'
+    hrValue: FieldValue | null
+    registerValue: FieldValue | null
+  },
 ): Promise<void> {
   const name = await nameOf(ctx.db, place, decision.recordId)
   await ctx.db.transaction().execute(async (trx) => {
@@ -126,6 +139,7 @@ export async function decideField(
       verdict: decision.verdict,
       hr_value: JSON.stringify(decision.hrValue),
       base: JSON.stringify(base?.[decision.field] ?? null),
+      register_value: JSON.stringify(decision.registerValue),
       name,
       decided_by: JSON.stringify(ctx.actor),
       decided_at: ctx.now,

@@ -84,7 +84,8 @@ export async function resolveField(
   const change = conflict?.fields[answer.field]
   if (!conflict || !change || conflict.mark !== answer.mark) return { outcome: 'moved', conflict }
   const { recordId, field, verdict } = answer
-  await decideField(ctx, place, { recordId, field, verdict, hrValue: change.after })
+  const { after: hrValue, before: registerValue } = change
+  await decideField(ctx, place, { recordId, field, verdict, hrValue, registerValue })
   return { outcome: 'decided' }
 }
 

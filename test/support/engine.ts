@@ -1,7 +1,9 @@
 import type { Employee } from '../../src/model.ts'
 import { runApply } from '../../src/sync/apply.ts'
 import { confirmPlan } from '../../src/sync/confirm.ts'
+import type { Choice } from '../../src/sync/core/choices.ts'
 import { type ChangeView, currentPlan, listChanges, type PlanView } from '../../src/sync/plan.ts'
+import { findConflict, resolveMatch } from '../../src/sync/resolve.ts'
 import type { SyncView } from '../../src/sync/sync-view.ts'
 import { employee } from '../sync/core/people.ts'
 import type { TestDatabase } from './database.ts'
@@ -46,5 +48,14 @@ export function engineAt(database: TestDatabase, place: Place) {
     const { planId } = await plan()
     return (await listChanges(database.db, place.companyId, planId, { offset: 0, limit: 1_000 })).items
   }
-  return { ctx, plan, confirm, sync, changes }
+  const changesOf = async (recordId: string): Promise<ChangeView[]> =>
+    (await changes()).filter((change) => change.recordId === recordId)
+  /** The first of these answers to what is open about a record, as it is offered in Resolve. */
+  const answer = async (recordId: string, kind: Choice['kind'], found: string | null = null) => {
+    const conflict = await findConflict(ctx(), place, recordId)
+    if (!conflict) throw new Error(`nothing is open about ${recordId}`)
+    const choice = conflict.choices.findIndex((it) => it.kind === kind)
+    return await resolveMatch(ctx(), place, { recordId, mark: conflict.mark, choice, found })
+  }
+  return { ctx, plan, confirm, sync, changes, changesOf, answer }
 }

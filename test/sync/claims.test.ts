@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Choice } from '../../src/sync/core/choices.ts'
 import { decideMatch, listDecisions, revoke } from '../../src/sync/decide.ts'
 import { removeConnection } from '../../src/sync/disconnect.ts'
-import { findConflict, resolveMatch } from '../../src/sync/resolve.ts'
+import { findConflict } from '../../src/sync/resolve.ts'
 import { type Engine, inNewCompany } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
@@ -25,15 +25,10 @@ inNewCompany((its) => {
 
 const ctx = () => makeContext(database)
 const register = () => readRegister(database.db, place)
-const changeOf = async (recordId: string) =>
-  (await engine.changes()).filter((change) => change.recordId === recordId)
+const changeOf = (recordId: string) => engine.changesOf(recordId)
 const anybody = async () => Object.keys(await register())[0] ?? ''
-async function answer(recordId: string, kind: Choice['kind'], found: string | null = null, at = place) {
-  const conflict = await findConflict(ctx(), at, recordId)
-  if (!conflict) throw new Error(`nothing is open about ${recordId}`)
-  const choice = conflict.choices.findIndex((it) => it.kind === kind)
-  return await resolveMatch(ctx(), at, { recordId, mark: conflict.mark, choice, found })
-}
+const answer = (recordId: string, kind: Choice['kind'], found: string | null = null, at = place) =>
+  engineAt(database, at).answer(recordId, kind, found)
 const link = (recordId: string, stakeholderId: string, at = place) =>
   database.db
     .insertInto('link')

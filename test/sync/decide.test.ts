@@ -143,7 +143,13 @@ describe('a decision about a match', () => {
 
 describe('a decision about a field', () => {
   const decide = (verdict: 'hr' | 'register') =>
-    decideField(ctx(), place, { recordId: '1', field: 'jobTitle', verdict, hrValue: 'Senior Engineer' })
+    decideField(ctx(), place, {
+      recordId: '1',
+      field: 'jobTitle',
+      verdict,
+      hrValue: 'Senior Engineer',
+      registerValue: 'Founder',
+    })
   const editRegister = (fields: Record<string, string>) =>
     database.pool.query(
       'update stakeholder set fields = fields || $2, version = version + 1 where company_id = $1',
@@ -213,7 +219,13 @@ describe('a decision about a field', () => {
       await engine.sync()
       await notice(null)
       expect(await withdrawn()).toHaveLength(1)
-      await decideField(ctx(), place, { recordId: '1', field: 'endDate', verdict, hrValue: null })
+      await decideField(ctx(), place, {
+        recordId: '1',
+        field: 'endDate',
+        verdict,
+        hrValue: null,
+        registerValue: '2027-01-31',
+      })
       expect(await withdrawn()).toEqual([])
       if (verdict === 'hr') await engine.sync()
       await notice('2027-05-31')

@@ -58,6 +58,7 @@ describe('an undo gives back', () => {
       field: 'jobTitle',
       verdict: 'hr',
       hrValue: 'CTO',
+      registerValue: 'Founder',
     })
     const before = await register.everything()
     const { syncId } = await engine.sync()

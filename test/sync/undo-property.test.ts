@@ -106,8 +106,14 @@ async function changeByHand({ edits, matches, people, takeHr }: Round) {
   }
   if (!takeHr) return
   for (const { detail, recordId } of await engine.changes())
-    for (const [field, { after }] of Object.entries(detail?.fields ?? {}))
-      await decideField(engine.ctx(), place, { recordId, field, verdict: 'hr', hrValue: after })
+    for (const [field, { before, after }] of Object.entries(detail?.fields ?? {}))
+      await decideField(engine.ctx(), place, {
+        recordId,
+        field,
+        verdict: 'hr',
+        hrValue: after,
+        registerValue: before,
+      })
 }
 
 async function syncSome(chosen: readonly boolean[] | null) {

@@ -30,8 +30,11 @@ export type Candidate = {
   alike: readonly Alike[]
   /** There are more of them, too many to be named. */
   alikeBeyond: boolean
-  /** What a person decided about this record's match, with the stakeholder they chose. */
-  decision: { verdict: MatchVerdict; stakeholder: Match | null } | null
+  /**
+   * What a person decided about this record's match, with the stakeholder they chose. Unless it `isOfNow` the record was
+   * matched by something else then: whom it leads to by that is another question.
+   */
+  decision: { verdict: MatchVerdict; stakeholder: Match | null; isOfNow: boolean } | null
   fieldDecisions: FieldDecisions
 }
 export type RegisterRow = { stakeholderId: string; version: number; fields: RegisterFields }

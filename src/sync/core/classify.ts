@@ -37,7 +37,8 @@ export function classify(person: Candidate, rules: Rules): Change[] {
   // Whom no sync has met and who would not be in the plan anyway needs no row to say that they are left out.
   const isAbsent = !linked && (person.vanished || person.meetsConditions === false)
   if (person.decision?.verdict === 'ignore') return isAbsent ? [] : [ignored(person)]
-  const becomesNew = person.leaving && person.meetsConditions === true && !person.vanished
+  const becomesNew =
+    person.leaving && person.meetsConditions === true && !person.vanished && !openMatch(person)
   if (linked && person.superseded && !becomesNew) return [superseded(person, linked)]
   if (person.vanished) return linked && !hasLeft(linked) ? [vanished(person, linked)] : []
   if (!employee) return [unreadable(person)]
@@ -45,8 +46,13 @@ export function classify(person: Candidate, rules: Rules): Change[] {
   const chosen = person.decision?.stakeholder
   if (chosen && chosen.stakeholderId !== linked?.stakeholderId && person.meetsConditions) {
     if (chosen.claimedBy) return [claimedTwice(person, chosen, chosen.claimedBy, rules)]
+    const other = openMatch(person, chosen)
+    if (other) return [linkDisagrees(person, chosen, other, rules)]
     return written(person, chosen, mappedFields(employee, rules.mapping), null, rules)
   }
+  // By the answer it is another's, or nobody's yet: their leaving is not followed here.
+  if (linked && person.meetsConditions === false && isGivenAway(person, linked))
+    return [outOfConditions(person, linked)]
   if (linked) return classifyLinked(person, employee, linked, rules)
   if (person.meetsConditions === null) return [cannotTell(person)]
   if (!person.meetsConditions) return []
@@ -59,7 +65,7 @@ function classifyLinked(
   linked: NonNullable<Candidate['linked']>,
   rules: Rules,
 ): Change[] {
-  const other = person.decision ? undefined : person.matches.find((match) => !isTakenBySharer(person, match))
+  const other = openMatch(person)
   if (other && person.meetsConditions) return [linkDisagrees(person, linked, other, rules)]
   const outside =
     person.meetsConditions === null ? cannotTell(person, linked) : outOfConditions(person, linked)
@@ -76,7 +82,7 @@ function classifyLinked(
 }
 
 function classifyUnlinked(person: Candidate, employee: Employee, rules: Rules): Change[] {
-  if (person.decision?.verdict === 'create')
+  if (person.decision?.verdict === 'create' && person.decision.isOfNow)
     return [separate(created(person, employee, rules), person, rules)]
   if (person.identifierValue === null)
     return [employee.status === 'left' ? leftBefore(person, rules) : noIdentifier(person, rules)]
@@ -139,6 +145,17 @@ function update(person: Candidate, row: RegisterRow, diff: Diff, rules: Rules): 
   if (diff.after['status'] === 'unknown') return { ...change, ...statusReason(person.employee, rules) }
   return diff.before['status'] === 'left' ? { ...change, kind: 'returned' } : change
 }
+
+/** Whom the identifier leads to besides `known`, unless a person has answered about just that. */
+const openMatch = (person: Candidate, known?: RegisterRow): Match | undefined =>
+  person.decision?.isOfNow
+    ? undefined
+    : person.matches.find(
+        (match) => match.stakeholderId !== known?.stakeholderId && !isTakenBySharer(person, match),
+      )
+
+const isGivenAway = ({ decision, leaving }: Candidate, linked: RegisterRow): boolean =>
+  leaving || (decision?.stakeholder ?? linked).stakeholderId !== linked.stakeholderId
 
 /** The stakeholder of another record that has the same identifier today: nothing about it is open. */
 const isTakenBySharer = ({ sharedWith }: Candidate, { claimedBy }: Match) =>

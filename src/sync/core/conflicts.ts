@@ -123,7 +123,7 @@ export const linkDisagrees = (person: Candidate, linked: RegisterRow, other: Mat
   conflict(
     person,
     'link_disagrees',
-    `Linked to ${nameOf(linked)}, but the ${label(rules)} now belongs to ${nameOf(other)}.`,
+    `${person.linked?.stakeholderId === linked.stakeholderId ? 'Linked to' : 'Said to be'} ${nameOf(linked)}, but the ${label(rules)} now belongs to ${nameOf(other)}.`,
     { stakeholders: [side(linked), side(other)] },
     linked,
   )

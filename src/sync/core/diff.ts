@@ -3,11 +3,16 @@ import type { MappedField } from './mapping.ts'
 
 /**
  * What a person said about a field, by what HR stated and what we had last written. Another value of either asks again:
- * once the answer was written, or HR has moved on and a sync followed, the same value of HR's is another question.
+ * once the answer was written, or HR has moved on and a sync followed, the same value of HR's is another question. So
+ * does an edit of the register after HR's side was taken: nobody has seen that it would be written over.
  */
-export type FieldDecisions = Readonly<
-  Record<string, { verdict: 'hr' | 'register'; hrValue: FieldValue | null; base: FieldValue | null }>
->
+export type FieldDecisions = Readonly<Record<string, FieldDecision>>
+export type FieldDecision = {
+  verdict: 'hr' | 'register'
+  hrValue: FieldValue | null
+  base: FieldValue | null
+  registerValue: FieldValue | null
+}
 
 export type Diff = {
   /** What is to be written: the same keys on both sides. */
@@ -45,10 +50,7 @@ export function diffFields(
     const registerMoved = last !== undefined && !sameField(key, last, current)
     if (owner === 'ask' || registerMoved) {
       const decision = decisions[key]
-      const answered =
-        decision !== undefined &&
-        sameValue(decision.hrValue, theirs) &&
-        sameValue(decision.base, last ?? null)
+      const answered = decision !== undefined && holds(decision, { theirs, last: last ?? null, current })
       if (!answered) undecided[key] = { before: current, after: theirs }
       if (!answered || decision.verdict === 'register') continue
     }
@@ -57,6 +59,13 @@ export function diffFields(
   }
   return { before, after, undecided }
 }
+
+type Sides = Record<'theirs' | 'last' | 'current', FieldValue | null>
+
+const holds = ({ verdict, hrValue, base, registerValue }: FieldDecision, { theirs, last, current }: Sides) =>
+  sameValue(hrValue, theirs) &&
+  sameValue(base, last) &&
+  (verdict === 'register' || sameValue(registerValue, current))
 
 /** As `sameValue`, but the same mailbox in other capitals is the same email: no reason to rewrite it. */
 export function sameField(key: string, a: FieldValue | null, b: FieldValue | null): boolean {

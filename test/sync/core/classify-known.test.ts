@@ -61,7 +61,7 @@ describe('somebody new whom the register may have under another identifier', () 
   })
 
   test('is created once a person said so, and that says what it was decided against', () => {
-    expect(only({ decision: { verdict: 'create', stakeholder: null } })).toMatchObject({
+    expect(only({ decision: { verdict: 'create', stakeholder: null, isOfNow: true } })).toMatchObject({
       kind: 'create',
       reason: 'separate',
       reasonText: expect.stringContaining(

@@ -95,7 +95,12 @@ describe('a stakeholder who has left', () => {
     expect(conflict).toMatchObject({ kind: 'conflict', reason: 'both_changed', after: {} })
     expect(conflict?.reasonText).toContain('26 Nov 2026')
     for (const verdict of ['hr', 'register'] as const) {
-      const decided = { ...back, fieldDecisions: { endDate: { verdict, hrValue: null, base: '2026-11-26' } } }
+      const decided = {
+        ...back,
+        fieldDecisions: {
+          endDate: { verdict, hrValue: null, base: '2026-11-26', registerValue: '2026-11-26' },
+        },
+      }
       const [change, ...others] = classify(decided, rules())
       expect(others).toEqual([])
       expect(change?.after).toEqual(
@@ -120,7 +125,7 @@ describe('a stakeholder who has left', () => {
       status: { before: 'active', after: 'left' },
       endDate: { before: null, after: '2025-12-31' },
     }
-    const kept = { verdict: 'register', hrValue: 'left', base: 'left' } as const
+    const kept = { verdict: 'register', hrValue: 'left', base: 'left', registerValue: 'active' } as const
     const fieldDecisions = { status: kept, endDate: { ...kept, hrValue: '2025-12-31', base: '2025-12-31' } }
     for (const meetsConditions of [true, false]) {
       expect(asked({ meetsConditions })).toEqual([bothDiffer])
@@ -221,7 +226,10 @@ test('a name in other capitals is rewritten: people write their own names', () =
 })
 
 test('a stakeholder of their own is not said to share a blank identifier', () => {
-  const blank = { identifierValue: null, decision: { verdict: 'create' as const, stakeholder: null } }
+  const blank = {
+    identifierValue: null,
+    decision: { verdict: 'create' as const, stakeholder: null, isOfNow: true },
+  }
   expect(only(blank)?.reasonText).toContain('without any work email')
   expect(only({ ...blank, identifierValue: 'priya@acme.example' })?.reasonText).toContain(
     'has the same work email',

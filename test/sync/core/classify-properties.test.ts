@@ -50,12 +50,13 @@ const anyCandidate: fc.Arbitrary<Candidate> = fc.record({
     fc.record({
       verdict: fc.constantFrom('link', 'create', 'ignore', 'new_contract'),
       stakeholder: fc.option(anyMatch, { nil: null }),
+      isOfNow: fc.boolean(),
     }),
     { nil: null, freq: 1 },
   ),
   fieldDecisions: fc.constantFrom<Candidate['fieldDecisions']>(
     {},
-    { status: { verdict: 'hr', hrValue: 'left', base: 'active' } },
+    { status: { verdict: 'hr', hrValue: 'left', base: 'active', registerValue: 'active' } },
   ),
 })
 

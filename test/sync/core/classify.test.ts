@@ -146,7 +146,7 @@ describe('decisions of a person', () => {
     verdict: 'link' | 'create' | 'ignore' | 'new_contract',
     stakeholder: ReturnType<typeof row> | null = null,
   ) => ({
-    decision: { verdict, stakeholder },
+    decision: { verdict, stakeholder, isOfNow: true },
     sharedWith: [{ recordId: '2', name: 'Ben Ode' }],
   })
 
@@ -190,7 +190,7 @@ describe('decisions of a person', () => {
   })
 
   test('somebody new: a linked record gets a stakeholder of its own, also beside one who took the old one over', () => {
-    const decision = { verdict: 'create', stakeholder: null } as const
+    const decision = { verdict: 'create', stakeholder: null, isOfNow: true } as const
     for (const superseded of [false, true]) {
       const [change, ...more] = classify(
         candidate({ linked: linked(), superseded, leaving: true, decision }),
@@ -213,17 +213,68 @@ describe('decisions of a person', () => {
     const torn = candidate({
       linked: linked(),
       matches: [match({ firstName: 'Pia' }, null, 's2')],
-      decision: { verdict: 'link', stakeholder: row() },
+      decision: { verdict: 'link', stakeholder: row(), isOfNow: true },
     })
     expect(kinds(torn, rules())).toEqual(['update'])
   })
 
+  test('an answer is about the identifier of then: whoever else it leads to by now is asked about', () => {
+    const then = { isOfNow: false } as const
+    const other = match({ firstName: 'Nora' }, null, 's2')
+    for (const decision of [
+      { verdict: 'link' as const, stakeholder: row(), ...then },
+      { verdict: 'create' as const, stakeholder: null, ...then },
+    ]) {
+      const carriedOut = candidate({ linked: linked(), matches: [other], decision })
+      expect(classify(carriedOut, rules())).toMatchObject([{ kind: 'conflict', reason: 'link_disagrees' }])
+      expect(kinds({ ...carriedOut, matches: [] }, rules())).not.toContain('conflict')
+      const leaving = candidate({ linked: linked(), matches: [other], leaving: true, decision })
+      expect(classify(leaving, rules())).toMatchObject([{ kind: 'conflict', reason: 'link_disagrees' }])
+    }
+    const waiting = candidate({
+      matches: [other],
+      decision: { verdict: 'link', stakeholder: row({}, 's9'), ...then },
+    })
+    const [asked] = classify(waiting, rules())
+    expect(asked).toMatchObject({ kind: 'conflict', reason: 'link_disagrees', stakeholderId: 's9' })
+    expect(asked?.reasonText).toMatch(/^Said to be .+, but the work email now belongs to Nora/)
+    expect(
+      kinds({ ...waiting, matches: [row({}, 's9')].map((it) => ({ ...it, claimedBy: null })) }, rules()),
+    ).toEqual(['update'])
+  })
+
+  test('somebody new by an answer about another identifier is matched like anybody', () => {
+    const decision = { verdict: 'create', stakeholder: null, isOfNow: false } as const
+    expect(kinds(candidate({ decision, matches: [match()] }), rules())).not.toContain('create')
+    const [created] = classify(candidate({ decision }), rules())
+    expect(created).toMatchObject({ kind: 'create', reason: null })
+  })
+
+  test('whoever an answer gave to somebody else does not leave on the stakeholder they are linked to', () => {
+    const gone = employee({ status: 'left', endDate: '2026-11-20' })
+    const outside = { linked: linked(), employee: gone, meetsConditions: false } as const
+    const answers: Parameters<typeof candidate>[0][] = [
+      { decision: { verdict: 'link', stakeholder: row({}, 's9'), isOfNow: true } },
+      { leaving: true, decision: { verdict: 'create', stakeholder: null, isOfNow: true } },
+    ]
+    for (const answer of answers)
+      expect(classify(candidate({ ...outside, ...answer }), rules())).toMatchObject([
+        { kind: 'out_of_conditions', after: {} },
+      ])
+    expect(classify(candidate(outside), rules())).toMatchObject([{ kind: 'left' }])
+  })
+
   test('a field is decided for what HR stated and what we had written then, and asks again for another', () => {
-    const torn = (verdict: 'hr' | 'register', hrValue: string, base = 'Engineer') =>
+    const torn = (
+      verdict: 'hr' | 'register',
+      hrValue: string,
+      base = 'Engineer',
+      registerValue = 'Founder',
+    ) =>
       candidate({
         linked: { ...row({ jobTitle: 'Founder' }), base: { ...row().fields, jobTitle: 'Engineer' } },
         employee: employee({ jobTitle: 'Senior Engineer' }),
-        fieldDecisions: { jobTitle: { verdict, hrValue, base } },
+        fieldDecisions: { jobTitle: { verdict, hrValue, base, registerValue } },
       })
     expect(classify(torn('hr', 'Senior Engineer'), rules())[0]?.after).toMatchObject({
       jobTitle: 'Senior Engineer',
@@ -234,6 +285,11 @@ describe('decisions of a person', () => {
     expect(kinds(torn('register', 'Principal'), rules())).toContain('conflict')
     for (const verdict of ['hr', 'register'] as const)
       expect(kinds(torn(verdict, 'Senior Engineer', 'Principal'), rules())).toContain('conflict')
+    // HR's side was taken over another edit than this one; what we keep is ours, whatever it says.
+    expect(kinds(torn('hr', 'Senior Engineer', 'Engineer', 'Advisor'), rules())).toContain('conflict')
+    expect(kinds(torn('register', 'Senior Engineer', 'Engineer', 'Advisor'), rules())).not.toContain(
+      'conflict',
+    )
   })
 })
 
