@@ -1,7 +1,7 @@
 import { type Expression, type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely'
 import { type FieldValue, IDENTIFIERS, type Identifier, type RegisterFields } from '../model.ts'
 import { type AlikeRow, alikeParts } from './alike.ts'
-import { claimOf, contested, takenOver, unclaimed } from './claims.ts'
+import { claimOf, contested, formerBase, takenOver, unclaimed } from './claims.ts'
 import { identifierKey } from './identifier-keys.ts'
 import type { CachedEmployeePayload, Database, MatchVerdict } from './schema.ts'
 import { expectManyRows } from './session.ts'
@@ -44,6 +44,8 @@ export type CandidateMatch = {
   version: number
   fields: RegisterFields
   claimedBy: ClaimRow | null
+  /** Of the last link, under another record. */
+  formerBase: RegisterFields | null
 }
 export type ClaimRow = {
   recordId: string
@@ -160,14 +162,16 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       c.superseded, c.verdict, c.decided_now, c.to_leave,
       case when c.chosen_id is not null then (
         select jsonb_build_object('stakeholderId', x.stakeholder_id, 'version', x.version, 'fields', x.fields,
-          'claimedBy', ${claimOf(companyId, sql`c.chosen_id`, { silent: false, key })})
+          'claimedBy', ${claimOf(companyId, sql`c.chosen_id`, { silent: false, key })},
+          'formerBase', ${formerBase(companyId, sql`c.chosen_id`)})
         ${register(sql`c.chosen_id`)}
       ) end as chosen,
       c.field_decisions,
       case when c.match_id is not null then jsonb_build_array(jsonb_build_object(
         'stakeholderId', c.match_id, 'version', (select x.version ${register(sql`c.match_id`)}),
         'fields', (select x.fields ${register(sql`c.match_id`)}),
-        'claimedBy', ${claimOf(companyId, sql`c.match_id`, { silent: true, key })}
+        'claimedBy', ${claimOf(companyId, sql`c.match_id`, { silent: true, key })},
+        'formerBase', ${formerBase(companyId, sql`c.match_id`)}
       )) end as matches,
       ${alike.rows} as alike
     from (select *, case when linked_version is not null then link_to end as linked_id from candidate) c

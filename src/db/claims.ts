@@ -137,6 +137,13 @@ export const unclaimed = (companyId: string): RawBuilder<unknown> => {
     )`
 }
 
+/** What was last written to a stakeholder, under whichever record. */
+export const formerBase = (companyId: string, stakeholder: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
+    select k.base from link k
+    where k.company_id = ${companyId} and k.stakeholder_id = ${stakeholder}
+    order by k.created_at desc, k.connection_id, k.record_id limit 1
+  )`
+
 /** Records that a stakeholder belongs to and for which something may be written. */
 export async function listClaims(
   db: Db,

@@ -183,6 +183,33 @@ test('HR side is taken over the edit that was seen; over another one, somebody i
   expect(await engine.changes()).toMatchObject([{ kind: 'conflict', reason: 'both_changed' }])
 })
 
+test('what somebody edited under an HR system stands under the next, as long as that says the same', async () => {
+  await reads(person(1), person(2))
+  await engine.sync()
+  const ids = Object.keys(await fieldsNow())
+  for (const id of ids) await register.edit(id, { startDate: '2019-01-01', department: 'Board' })
+  expect((await engine.plan()).toApply).toBe(0)
+  await removeConnection(engine.ctx(), place.companyId, place.connectionId)
+  const other = await seedConnectionOf(database.db, place.companyId, 'personio')
+  const there = engineAt(database, other)
+  const moved = person(2, { recordId: 'x2', department: 'Sales' })
+  await seedCache(database.db, other, [person(1, { recordId: 'x1' }), moved])
+  expect(await there.changes()).toMatchObject([
+    { recordId: 'x1', kind: 'link', fields: {} },
+    { recordId: 'x2', kind: 'update', fields: { department: { before: 'Board', after: 'Sales' } } },
+  ])
+  await there.sync()
+  expect(Object.values(await fieldsNow())).toMatchObject([
+    { startDate: '2019-01-01' },
+    { startDate: '2019-01-01' },
+  ])
+  expect((await there.plan()).counts).toMatchObject({ unchanged: 2, conflict: 0 })
+  await seedCache(database.db, other, [person(1, { recordId: 'x1', jobTitle: 'CTO' }), moved])
+  expect((await there.changes()).map(({ fields }) => Object.keys(fields))).toEqual([['jobTitle']])
+  await seedCache(database.db, other, [person(1, { recordId: 'x1', startDate: '2020-02-02' }), moved])
+  expect(await there.changesOf('x1')).toMatchObject([{ kind: 'conflict', reason: 'both_changed' }])
+})
+
 test('a register of an HR system that was disconnected is a filled register to the next one', async () => {
   const people = Array.from({ length: 40 }, (_, n) => person(n))
   await reads(...people)

@@ -17,7 +17,7 @@ export type Candidate = {
   /** How many more have it, where they are too many to be named. */
   sharedBeyond: number
   /** The stakeholder this record is linked to. */
-  linked: (Match & { base: RegisterFields }) | null
+  linked: (RegisterRow & { claimedBy: Claim | null; base: RegisterFields }) | null
   /** Another record of the same person, under a new contract, has taken the stakeholder over. */
   superseded: boolean
   /** Linked, and since then a person decided that the record is somebody new. */
@@ -38,8 +38,11 @@ export type Candidate = {
   fieldDecisions: FieldDecisions
 }
 export type RegisterRow = { stakeholderId: string; version: number; fields: RegisterFields }
-/** `claimedBy`: another record that the stakeholder belongs to, and goes on under. */
-export type Match = RegisterRow & { claimedBy: Claim | null }
+/**
+ * `claimedBy`: another record that the stakeholder belongs to, and goes on under. `formerBase`: what was last
+ * written to them under another record, of an HR system that was disconnected since say.
+ */
+export type Match = RegisterRow & { claimedBy: Claim | null; formerBase: RegisterFields | null }
 /** `agrees`: the identifiers that both have, in the order in which people read them. */
 export type Alike = RegisterRow & { agrees: readonly Identifier[] }
 /** `name` of the person there; `null` when that record could not be read. `provider` is the HR system's id. */

@@ -26,6 +26,7 @@ import {
   unreadable,
 } from './conflicts.ts'
 import { type Diff, diffFields, sameField } from './diff.ts'
+import { apartFromEdits } from './former-base.ts'
 import { type MappedField, mappedFields } from './mapping.ts'
 
 /**
@@ -48,7 +49,7 @@ export function classify(person: Candidate, rules: Rules): Change[] {
     if (chosen.claimedBy) return [claimedTwice(person, chosen, chosen.claimedBy, rules)]
     const other = openMatch(person, chosen)
     if (other) return [linkDisagrees(person, chosen, other, rules)]
-    return written(person, chosen, mappedFields(employee, rules.mapping), null, rules)
+    return firstMatched(person, chosen, employee, rules)
   }
   // By the answer it is another's, or nobody's yet: their leaving is not followed here.
   if (linked && person.meetsConditions === false && isGivenAway(person, linked))
@@ -98,7 +99,14 @@ function classifyUnlinked(person: Candidate, employee: Employee, rules: Rules): 
   if (more.length > 0) return [sharedStakeholders(person, rules)]
   if (hasLeft(match) && employee.status !== 'left' && !sameLegalName(match.fields, employee))
     return [leaversIdentifier(person, match, rules)]
-  return written(person, match, mappedFields(employee, rules.mapping), null, rules)
+  return firstMatched(person, match, employee, rules)
+}
+
+function firstMatched(person: Candidate, match: Match, employee: Employee, rules: Rules): Change[] {
+  const { others, kept } = apartFromEdits(mappedFields(employee, rules.mapping), match)
+  return written(person, match, others, null, rules).map((change) =>
+    change.base === null ? change : { ...change, base: { ...change.base, ...kept } },
+  )
 }
 
 function created(person: Candidate, employee: Employee, rules: Rules): Change {

@@ -11,6 +11,7 @@ const match = (over: Partial<Match> = {}): Match => ({
   version: 3,
   fields,
   claimedBy: null,
+  formerBase: null,
   ...over,
 })
 const linked = (over: Record<string, string> = {}): Candidate['linked'] => ({

@@ -18,6 +18,7 @@ const anyMatch: fc.Arbitrary<Match> = fc.record({
   stakeholderId: fc.constantFrom('s1', 's2', 's3'),
   version: fc.nat(9),
   fields: anyRegisterFields,
+  formerBase: fc.option(anyRegisterFields, { nil: null }),
   claimedBy: anyClaim,
 })
 const anyAlike: fc.Arbitrary<Candidate['alike'][number]> = fc.record({
