@@ -2,6 +2,7 @@ import { type RawBuilder, sql, type Transaction } from 'kysely'
 import { IDENTIFIERS, type Identifier, type JournalOutcome } from '../model.ts'
 import { alikeParts } from './alike.ts'
 import { unclaimed } from './claims.ts'
+import { identifierKey, keyIn } from './identifier-keys.ts'
 import { linkAsJson } from './links.ts'
 import type { Database } from './schema.ts'
 import { expectManyRows } from './session.ts'
@@ -144,15 +145,5 @@ async function listMaybeKnown(
 }
 
 /** The stakeholder `x` already has the identifier that the new one would get. */
-function sameIdentifier(identifier: Identifier): RawBuilder<unknown> {
-  switch (identifier) {
-    case 'workEmail':
-      return sql`x.work_email_key = nullif(lower(btrim(ch.after ->> 'workEmail')), '')`
-    case 'employeeNumber':
-      return sql`x.employee_number_key = nullif(btrim(ch.after ->> 'employeeNumber'), '')`
-    case 'personalEmail':
-      return sql`x.personal_email_key = nullif(lower(btrim(ch.after ->> 'personalEmail')), '')`
-    default:
-      return identifier satisfies never
-  }
-}
+const sameIdentifier = (identifier: Identifier): RawBuilder<unknown> =>
+  sql`${identifierKey(identifier, 'x')} = ${keyIn(identifier, 'ch.after')}`

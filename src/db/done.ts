@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { FieldValues, JournalOutcome, RegisterFields } from '../model.ts'
+import { type FieldValues, IDENTIFIERS, type JournalOutcome, type RegisterFields } from '../model.ts'
 import type { Db } from './client.ts'
+import { identifierKey, keyIn } from './identifier-keys.ts'
 import { linkAsJson } from './links.ts'
 
 export type DoneRow = {
@@ -26,6 +27,8 @@ export type DoneRow = {
   linked_to: string | null
   left_linked_to: string | null
   former_taken: boolean
+  /** Of somebody taken out: another one with an identifier of theirs has come to the register since. */
+  known_again: boolean
 }
 
 /** A later step of the same story: `against` takes back what the sync did, or took it back and was redone. */
@@ -56,6 +59,7 @@ export async function listDone(
     select from link o where o.company_id = j.company_id and o.stakeholder_id = ${stakeholder}
       and (o.connection_id <> ${sync.connectionId} or o.record_id <> j.record_id)`
   const { rows } = await sql<DoneRow>`
+    with came as (${cameSince(sync)})
     select j.ordinal, j.outcome, j.reason, j.record_id, j.stakeholder_id, j.name, j.before, j.after,
       ${VERSION_LEFT} as version_left, coalesce(t.taken, '{}') as taken_fields,
       coalesce(t.taken_whole, false) as taken_whole, j.made_link,
@@ -68,7 +72,8 @@ export async function listDone(
       j.link_before is not null and (
         not exists (select from stakeholder f where f.company_id = j.company_id and f.stakeholder_id = ${former})
         or exists (${otherLinkOf(former)} and o.created_at > y.applied_at)
-      ) as former_taken
+      ) as former_taken,
+      j.outcome = 'removed' and (${isKnownAgain}) as known_again
     from journal j
     join sync y on y.company_id = j.company_id and y.sync_id = j.sync_id
     left join ${storySince(sync, ordinals)} t on t.ordinal = j.ordinal
@@ -84,6 +89,29 @@ export async function listDone(
   `.execute(db)
   return rows
 }
+
+/**
+ * Stakeholders who came to the register after the sync. Not those whom this very story has put in or taken out: they were
+ * beside each other before. Looked up by hash, as it has no index by identifier.
+ */
+function cameSince({ companyId, syncId }: DoneSync): RawBuilder<unknown> {
+  const its = (column: string) =>
+    sql`(select ${sql.ref(column)} from sync where company_id = ${companyId} and sync_id = ${syncId})`
+  return sql`
+    select work_email_key, employee_number_key, personal_email_key from stakeholder
+    where company_id = ${companyId} and created_at > ${its('applied_at')} and stakeholder_id not in (
+      select o.stakeholder_id from journal o join sync w on w.company_id = o.company_id and w.sync_id = o.sync_id
+      where w.company_id = ${companyId} and w.plan_id = ${its('plan_id')} and o.stakeholder_id is not null
+    )`
+}
+
+const isKnownAgain = sql.join(
+  IDENTIFIERS.map((it) => {
+    const key = identifierKey(it, 'came')
+    return sql`coalesce(${keyIn(it, 'j.before')} in (select ${key} from came where ${key} is not null), false)`
+  }),
+  sql` or `,
+)
 
 const among = (alias: string, ordinals: readonly number[] | undefined) =>
   ordinals === undefined ? sql`` : sql`and ${sql.ref(`${alias}.ordinal`)} = any(${[...ordinals]}::int[])`

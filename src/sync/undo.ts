@@ -148,6 +148,7 @@ const toDone = (row: DoneRow): Done => ({
   },
   now: row.now_version === null ? null : { version: row.now_version, fields: row.now_fields ?? {} },
   linkedElsewhere: row.linked_elsewhere,
+  knownAgain: row.known_again,
   link: {
     changed: row.made_link,
     exists: row.linked_to !== null,

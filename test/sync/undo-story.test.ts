@@ -175,6 +175,42 @@ test('somebody created of whom one field was undone goes with the rest; with an 
   expect((await preview(syncId)).map(({ reversal }) => reversal.outcome)).toEqual(['removed', 'kept'])
 })
 
+test('a redo puts nobody back beside somebody who came meanwhile with the same email or number', async () => {
+  await seedCache(database.db, place, [person(1), person(2), person(3)])
+  const { syncId } = await engine.sync()
+  const undone = await register.undo(syncId)
+  await seedCache(database.db, place, [person(1, { recordId: '77' })])
+  await engine.sync()
+  await seedStakeholder(database.db, place, { firstName: 'Person2', employeeNumber: 'E-2' })
+  const before = await fieldsNow()
+  expect((await preview(undone.syncId)).map(({ name, reversal }) => [name, reversal.outcome])).toEqual([
+    ['Person1 Raman', 'kept'],
+    ['Person2 Raman', 'kept'],
+    ['Person3 Raman', 'restored'],
+  ])
+  const redone = await register.undo(undone.syncId)
+  expect(redone.counts).toMatchObject({ reversed: 1, kept: 2 })
+  const { items } = await listJournal(database.db, place.companyId, redone.syncId, { offset: 0, limit: 9 })
+  expect(items[0]?.reason).toBe('somebody with the same email or number is in the register since')
+  expect(await fieldsNow()).toMatchObject(before)
+  expect(Object.keys(await fieldsNow())).toHaveLength(Object.keys(before).length + 1)
+})
+
+test('a redo puts people with one email back beside each other, as they were', async () => {
+  const shared = { workEmail: 'info@acme.example' }
+  await seedCache(database.db, place, [person(1, shared), person(2, shared)])
+  await engine.answer('1', 'separate')
+  const { syncId } = await engine.sync()
+  const third = await seedStakeholder(database.db, place, { firstName: 'Zoe', ...shared })
+  const after = await fieldsNow()
+  const first = await register.undo(syncId, { ordinals: [0] })
+  const second = await register.undo(syncId, { ordinals: [1] })
+  expect(Object.keys(await fieldsNow())).toEqual([third])
+  await register.undo(second.syncId)
+  await register.undo(first.syncId)
+  expect(await fieldsNow()).toEqual(after)
+})
+
 test('a link goes back with the last of the values that came with it, and comes again with the last', async () => {
   const founder = {
     firstName: 'Person1',

@@ -18,6 +18,8 @@ export type Done = {
   now: { version: number; fields: RegisterFields } | null
   /** Another HR record, or another connection, has been linked to this stakeholder since. */
   linkedElsewhere: boolean
+  /** Of somebody taken out: another one with an identifier of theirs has come to the register since. */
+  knownAgain: boolean
   link: {
     /** The change made, moved or took away the HR record's link. */
     changed: boolean
@@ -104,9 +106,11 @@ function holdsWhatWasLeft(done: Done, fields: RegisterFields): boolean {
   return [...keys].every((key) => sameValue(left[key] ?? null, fields[key] ?? null))
 }
 
-/** Not beside somebody who took their place: the HR record would have two stakeholders. */
-function putBack({ before, link, now }: Done): Reversal {
+/** Not beside somebody who took their place: the HR record, or the person, would have two stakeholders. */
+function putBack({ before, knownAgain, link, now }: Done): Reversal {
   if (now) return { outcome: 'kept', reason: 'there again since' }
+  if (knownAgain)
+    return { outcome: 'kept', reason: 'somebody with the same email or number is in the register since' }
   if (link.exists && !link.asLeft)
     return { outcome: 'kept', reason: 'the HR record is linked to somebody else since' }
   return { outcome: 'restored', reason: null, before: {}, after: before, movesLink: true }
