@@ -18,6 +18,7 @@ import * as temporaryStaging from './migrations/0012-temporary-staging.ts'
 import * as decisionBases from './migrations/0013-decision-bases.ts'
 import * as keptLedgers from './migrations/0014-kept-ledgers.ts'
 import * as whatAnswersWereAbout from './migrations/0015-what-answers-were-about.ts'
+import * as trimmedKeys from './migrations/0016-trimmed-keys.ts'
 import { withSessionLock } from './session-lock.ts'
 
 /** Order is the order of names. Append only: a migration that has run anywhere is frozen. */
@@ -37,6 +38,7 @@ const migrations: Record<string, Migration> = {
   '0013-decision-bases': decisionBases,
   '0014-kept-ledgers': keptLedgers,
   '0015-what-answers-were-about': whatAnswersWereAbout,
+  '0016-trimmed-keys': trimmedKeys,
 }
 
 /**

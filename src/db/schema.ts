@@ -182,7 +182,7 @@ export type CachedEmployeeTable = {
   hash: Buffer
   employee: NullableJson<CachedEmployeePayload>
   problem: string | null
-  /** Generated from `employee` by the same expressions as in `stakeholder`, so the two always agree. */
+  /** Generated from `employee`, whose texts are trimmed, so that they agree with those of `stakeholder`, which are trimmed there. */
   work_email_key: ColumnType<string | null, never, never>
   employee_number_key: ColumnType<string | null, never, never>
   personal_email_key: ColumnType<string | null, never, never>

@@ -21,6 +21,8 @@ const migrations = [
   '0012-temporary-staging',
   '0013-decision-bases',
   '0014-kept-ledgers',
+  '0015-what-answers-were-about',
+  '0016-trimmed-keys',
 ]
 
 let database: TestDatabase
