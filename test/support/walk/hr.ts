@@ -1,14 +1,37 @@
 import type { Employee } from '../../../src/model.ts'
 import { employee } from '../../sync/core/people.ts'
 
-/** What an HR system says now; `gone` are those it has lost and may show again, and `hires` numbers the next. */
-export type Hr = { people: Map<string, Employee>; gone: Map<string, Employee>; hires: number }
+/**
+ * What an HR system says now; `gone` are those it has lost and may show again, and `hires` numbers the next. Nothing ever
+ * happens to `former` people, who left before the register knew anybody: with them a few people are a small part.
+ */
+export type Hr = {
+  people: Map<string, Employee>
+  gone: Map<string, Employee>
+  hires: number
+  former: readonly Employee[]
+}
 
 export const hrWith = (...people: Employee[]): Hr => ({
   people: new Map(people.map((one) => [one.recordId, one])),
   gone: new Map(),
   hires: 20,
+  former: [],
 })
+
+/** Everybody whom a read brings. */
+export const shownBy = ({ former, people }: Hr): Employee[] => [...people.values(), ...former]
+
+export const formerPeople = (count: number): Employee[] =>
+  Array.from({ length: count }, (_, n) =>
+    hired(n, {
+      recordId: `former${n}`,
+      workEmail: `former${n}@acme.example`,
+      employeeNumber: `F-${n}`,
+      status: 'left',
+      endDate: '2020-12-31',
+    }),
+  )
 
 /** Few, so that two people often have the same one. */
 export const EMAILS = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}@acme.example`)

@@ -12,7 +12,7 @@ import { hibob } from '../../../src/sync/providers/hibob.ts'
 import type { TestDatabase } from '../database.ts'
 import { providersWith, retrieve } from '../retrieval.ts'
 import { makeContext, type Place, seedConnection, seedConnectionOf } from '../seed.ts'
-import type { Hr } from './hr.ts'
+import { type Hr, shownBy } from './hr.ts'
 import type { At, World } from './world.ts'
 
 /** A company with two accounts of one HR system, whose credentials open nothing. */
@@ -37,14 +37,19 @@ export function read(database: TestDatabase, place: Place, hr: Hr): Promise<Retr
 
 /** The HR system as it is now, which accepts any credentials. */
 export function showing(hr: Hr): Context['providers'] {
-  const people = [...hr.people.values()]
+  const people = shownBy(hr)
+  const context = { today: '2026-11-23', layout: undefined }
   async function* pages(): AsyncGenerator<Page, CompleteRead, void> {
-    yield { rows: people, context: { today: '2026-11-23', layout: undefined }, expected: people.length }
+    yield { rows: people, context, expected: people.length }
     return { complete: true, expected: people.length }
   }
   const provider: Provider<Employee> = {
     ...hibob,
     pages,
+    people: async (_, { recordIds }) => ({
+      rows: people.filter(({ recordId }) => recordIds.includes(recordId)),
+      context,
+    }),
     probe: async () => ({ people: people.length, unread: [] }),
     row: z.custom<Employee>(),
     recordIdOf: (raw) => (raw as Employee).recordId,
@@ -53,18 +58,21 @@ export function showing(hr: Hr): Context['providers'] {
   return providersWith(provider)
 }
 
+/** By record id, as a complete read leaves the cache. */
+export const presentIn = (hr: Hr) => new Map(shownBy(hr).map((one) => [one.recordId, one]))
+
 /**
  * A retrieval of everybody by the product itself. What it proves to be complete is what the cache has from now on.
  * @returns whether it did
  */
 export async function readNow({ database, hr, known, places }: World, at: At): Promise<boolean> {
   const { status } = await read(database, places[at], hr[at])
-  const people = [...hr[at].people.values()]
+  const people = shownBy(hr[at])
   // A field that nobody comes with any more fails it too, unless a person went on without.
   const mayFail = people.some(({ unread }) => unread.length > 0)
   const mustFail = !known[at].isConnected || !people.some((one) => normaliseEmployee(one).ok)
   if (mustFail || !mayFail) expect(status).toBe(mustFail ? 'failed' : 'complete')
-  if (status === 'complete') known[at] = { ...known[at], present: new Map(hr[at].people), isRead: true }
+  if (status === 'complete') known[at] = { ...known[at], present: presentIn(hr[at]), isRead: true }
   return status === 'complete'
 }
 

@@ -9,12 +9,14 @@ import { RETRIEVING_ACTS } from './acts/retrieving.ts'
 import { SETTINGS_ACTS } from './acts/settings.ts'
 import { SYNCING_ACTS, syncNow } from './acts/syncing.ts'
 import { UNDOING_ACTS } from './acts/undoing.ts'
+import { WAKING_ACTS } from './acts/waking.ts'
 import { look } from './laws/looking.ts'
 import { expectRefusedOrWhole } from './laws/refusing.ts'
 import { pick, type Step, startWorld, type World } from './world.ts'
 
 const ACTS = {
   ...RETRIEVING_ACTS,
+  ...WAKING_ACTS,
   ...REGISTER_ACTS,
   ...SETTINGS_ACTS,
   ...SYNCING_ACTS,
@@ -37,6 +39,8 @@ const USUAL: readonly WalkStep['verb'][] = [
   'edit',
   'retrieve',
   'retrieve',
+  'wake',
+  'wake',
   'sync',
   'syncSome',
   'syncLate',

@@ -5,9 +5,9 @@ import type { SyncView } from '../../../src/sync/sync-view.ts'
 import type { TestDatabase } from '../database.ts'
 import { engineAt } from '../engine.ts'
 import { makeContext, type Place, seedStakeholder } from '../seed.ts'
-import { EMAILS, type Hr, hired, hrWith } from './hr.ts'
+import { EMAILS, formerPeople, type Hr, hired, hrWith } from './hr.ts'
 import { type Image, imageOf } from './image.ts'
-import { read, seedTwoConnections } from './reading.ts'
+import { presentIn, read, seedTwoConnections } from './reading.ts'
 
 export type At = 0 | 1
 
@@ -44,7 +44,7 @@ export async function startWorld(database: TestDatabase): Promise<World> {
   const places = await seedTwoConnections(database)
   const { companyId } = places[0]
   const hr = [
-    hrWith(...[1, 2, 3, 4, 5, 6].map((n) => hired(n))),
+    { ...hrWith(...[1, 2, 3, 4, 5, 6].map((n) => hired(n))), former: formerPeople(12) },
     hrWith(...[2, 9].map((n) => hired(n, { firstName: `Other${n}` }))),
   ] as const
   for (const fields of [
@@ -73,7 +73,7 @@ export async function startWorld(database: TestDatabase): Promise<World> {
   }
 }
 
-const knownOf = ({ people }: Hr): Known => ({ present: new Map(people), isRead: true, isConnected: true })
+const knownOf = (hr: Hr): Known => ({ present: presentIn(hr), isRead: true, isConnected: true })
 
 /** The one at that place, going round. */
 export const pick = <T>(items: readonly T[], n: number): T | undefined => items[n % items.length]
