@@ -68,7 +68,8 @@ export async function listDone(
       case when l.record_id is not null then ${linkAsJson('l')}::text end as link_now,
       l.stakeholder_id as linked_to,
       case when y.undoes is null then j.stakeholder_id
-        else (u.link_before ->> 'stakeholder_id')::uuid end as left_linked_to,
+        else ((case when j.made_link then u.link_before else j.link_before end) ->> 'stakeholder_id')::uuid
+        end as left_linked_to,
       j.link_before is not null and (
         not exists (select from stakeholder f where f.company_id = j.company_id and f.stakeholder_id = ${former})
         or exists (${otherLinkOf(former)} and o.created_at > y.applied_at)

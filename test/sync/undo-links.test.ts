@@ -19,17 +19,29 @@ const revokeAll = async () => {
     await revoke(engine.ctx(), place.companyId, decisionId)
 }
 
+const linkToo = (recordId: string, stakeholderId: string) =>
+  database.db
+    .insertInto('link')
+    .values({
+      company_id: place.companyId,
+      connection_id: place.connectionId,
+      record_id: recordId,
+      stakeholder_id: stakeholderId,
+      base: '{}',
+    })
+    .execute()
+
 const founder = { firstName: 'Person1', lastName: 'Raman', workEmail: 'p1@acme.example', jobTitle: 'Founder' }
 
 /** Record 1 is linked to A; its new email is B's, and a person decides for B. */
 async function relink() {
   await seedCache(database.db, place, [person(1)])
-  await engine.sync()
+  const { syncId: first } = await engine.sync()
   const [a = ''] = Object.keys(await readRegister(database.db, place))
   const b = await seedStakeholder(database.db, place, { ...founder, workEmail: 'new@acme.example' })
   await seedCache(database.db, place, [person(1, { workEmail: 'new@acme.example' })])
   await decideMatch(engine.ctx(), place, { recordId: '1', verdict: 'link', stakeholderId: b })
-  return { a, b }
+  return { a, b, first }
 }
 
 describe('an undo gives back', () => {
@@ -110,20 +122,38 @@ describe('an undo gives back', () => {
 })
 
 describe('what was linked since stays', () => {
+  test('somebody whose record had moved on is taken out and put back without it, whatever becomes of that', async () => {
+    const { a, b, first } = await relink()
+    await engine.sync()
+    const { [a]: kept } = await readRegister(database.db, place)
+    const goOn = async (jobTitle: string) => {
+      await seedCache(database.db, place, [person(1, { workEmail: 'new@acme.example', jobTitle })])
+      await engine.sync()
+      return await register.everything()
+    }
+    const undone = await register.undo(first)
+    const without = await goOn('Lead')
+    expect(Object.keys(without.register)).toEqual([b])
+
+    const redone = await register.undo(undone.syncId)
+    expect(redone.counts).toMatchObject({ reversed: 1, kept: 0 })
+    expect(await register.everything()).toEqual({
+      links: without.links,
+      register: { ...without.register, [a]: kept },
+    })
+    await goOn('CTO')
+    await linkToo('2', b)
+    const { links, register: known } = await register.everything()
+    await register.undo(redone.syncId)
+    const { [a]: _, ...others } = known
+    expect(await register.everything()).toEqual({ links, register: others })
+  })
+
   test('somebody whom the sync created and who has another HR record by now is not taken out', async () => {
     await seedCache(database.db, place, [person(1)])
     const { syncId } = await engine.sync()
     const [id = ''] = Object.keys(await readRegister(database.db, place))
-    await database.db
-      .insertInto('link')
-      .values({
-        company_id: place.companyId,
-        connection_id: place.connectionId,
-        record_id: '2',
-        stakeholder_id: id,
-        base: '{}',
-      })
-      .execute()
+    await linkToo('2', id)
     const before = await register.everything()
     await expect(register.undo(syncId)).rejects.toMatchObject({
       code: 'conflict',

@@ -95,8 +95,14 @@ function removeAgain(done: Done): Reversal {
   if (now.version !== versionLeft && !holdsWhatWasLeft(done, now.fields))
     return { outcome: 'kept', reason: 'edited since' }
   if (linkedElsewhere) return { outcome: 'kept', reason: 'linked to another HR record since' }
-  if (link.formerTaken) return { outcome: 'kept', reason: FORMER_TAKEN }
-  return { outcome: 'removed', reason: null, before: now.fields, after: {}, movesLink: link.asLeft }
+  if (link.changed && link.formerTaken) return { outcome: 'kept', reason: FORMER_TAKEN }
+  return {
+    outcome: 'removed',
+    reason: null,
+    before: now.fields,
+    after: {},
+    movesLink: link.changed && link.asLeft,
+  }
 }
 
 /** Another version and the same values: what came after was taken back, a later sync by its own undo say. */
@@ -113,7 +119,7 @@ function putBack({ before, knownAgain, link, now }: Done): Reversal {
     return { outcome: 'kept', reason: 'somebody with the same email or number is in the register since' }
   if (link.exists && !link.asLeft)
     return { outcome: 'kept', reason: 'the HR record is linked to somebody else since' }
-  return { outcome: 'restored', reason: null, before: {}, after: before, movesLink: true }
+  return { outcome: 'restored', reason: null, before: {}, after: before, movesLink: link.changed }
 }
 
 /** A link goes back only together with the last of all values that came with it. */
