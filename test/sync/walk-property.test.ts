@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 /** More and longer walks, or one of before: `WALKS=200 WALK_STEPS=60 WALK_SEED=7 npx vitest run <this file>`. */
-const { WALKS = '7', WALK_STEPS = '30', WALK_SEED } = process.env
+const { WALKS = '10', WALK_STEPS = '40', WALK_SEED } = process.env
 
 test('whatever HR, the register and an admin do in whatever order, the promises hold after each step', {
   timeout: 3_600_000,

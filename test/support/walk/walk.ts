@@ -4,6 +4,7 @@ import type { TestDatabase } from '../database.ts'
 import { ANSWERING_ACTS } from './acts/answering.ts'
 import { CONNECTING_ACTS, REDOING_ACTS } from './acts/connecting.ts'
 import { HR_ACTS } from './acts/hr.ts'
+import { LIMIT_ALL, LIMITING_ACTS, limit } from './acts/limiting.ts'
 import { REGISTER_ACTS } from './acts/register.ts'
 import { RETRIEVING_ACTS } from './acts/retrieving.ts'
 import { SETTINGS_ACTS } from './acts/settings.ts'
@@ -19,6 +20,7 @@ const ACTS = {
   ...WAKING_ACTS,
   ...REGISTER_ACTS,
   ...SETTINGS_ACTS,
+  ...LIMITING_ACTS,
   ...SYNCING_ACTS,
   ...UNDOING_ACTS,
   ...ANSWERING_ACTS,
@@ -64,7 +66,7 @@ export const anyWalk = (maxLength: number): fc.Arbitrary<Walk> =>
     first: anyStep(['sync']),
     steps: fc.array(
       fc.oneof(
-        { arbitrary: anyStep(Object.keys(HR_ACTS) as HrVerb[]), weight: 4 },
+        { arbitrary: anyStep(Object.keys(HR_ACTS) as HrVerb[]), weight: 7 },
         { arbitrary: anyStep(USUAL), weight: 4 },
         { arbitrary: anyStep(Object.keys(ACTS) as Verb[]), weight: 4 },
       ),
@@ -72,9 +74,10 @@ export const anyWalk = (maxLength: number): fc.Arbitrary<Walk> =>
     ),
   })
 
-/** In a new company, whose first people are synced first. After each step every law is looked at. */
+/** In a new company, some with strict limits, whose first people are synced first. After each step every law is looked at. */
 export async function walk(database: TestDatabase, { first, steps }: Walk): Promise<void> {
   const world = await startWorld(database)
+  if (first.who % 3 === 0) await limit(world, { ...first, what: LIMIT_ALL })
   await syncNow(world, { ...first, at: 0 })
   for (const step of steps) await walkOn(world, step)
 }

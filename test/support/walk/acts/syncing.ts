@@ -13,12 +13,22 @@ import { enter, write, writeField } from './register.ts'
 import { retrieve } from './retrieving.ts'
 import { undo, undoLast } from './undoing.ts'
 
-async function confirm({ companyId, database, engines }: World, at: At, view: PlanView, ordinals?: number[]) {
+/** What is held is written only by whoever types the number of the gravest brake, and by no other number. */
+async function confirm(
+  { companyId, database, engines, image }: World,
+  at: At,
+  view: PlanView,
+  ordinals?: number[],
+) {
   const choice = ordinals && { ordinals }
+  const before = await image()
   const answered = await engines[at].confirm(view, { ...choice })
   if (answered.outcome !== 'held') return answered
   const [hold] = await holdsOfChoice(database.db, companyId, answered.plan, ordinals)
-  return await engines[at].confirm(view, { ...choice, knowingly: hold?.count ?? -1 })
+  const typing = (knowingly: number) => engines[at].confirm(view, { ...choice, knowingly })
+  expect((await typing((hold?.count ?? 0) + 1)).outcome).toBe('held')
+  expect(await image()).toEqual(before)
+  return await typing(hold?.count ?? -1)
 }
 
 async function confirmNow(world: World, at: At, view: PlanView, ordinals?: number[]): Promise<string> {

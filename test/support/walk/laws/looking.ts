@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { drawUpPlan } from '../../../../src/sync/draw-up.ts'
 import { told, type World } from '../world.ts'
+import { expectSoundHolds } from './braking.ts'
 import { expectNobodyMissed, expectSoundCache } from './caching.ts'
 import { expectSameWhy } from './explaining.ts'
 import { expectSoundLinks, expectSoundRows, isApplied } from './matching.ts'
@@ -29,6 +30,7 @@ export async function look(world: World, whys: boolean): Promise<void> {
     const view = await engines[at].plan()
     shown[at].push(view)
     const rows = await rowsOf(view.planId)
+    await expectSoundHolds(world, at, before, view, rows)
     expectNobodyMissed(world, at, before, rows)
     await expectSoundRows(world, place, rows)
     if (whys) await expectSameWhy(world, place, view, rows)
