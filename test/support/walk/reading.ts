@@ -7,12 +7,13 @@ import type { Context } from '../../../src/sync/context.ts'
 import { normaliseEmployee } from '../../../src/sync/core/normalise.ts'
 import { sealCredentials } from '../../../src/sync/credentials.ts'
 import { findLinkSession } from '../../../src/sync/link-sessions.ts'
-import type { CompleteRead, Page, Provider } from '../../../src/sync/provider.ts'
+import type { CompleteRead, Page, PageRequest, Provider, ProviderClient } from '../../../src/sync/provider.ts'
 import { hibob } from '../../../src/sync/providers/hibob.ts'
 import type { TestDatabase } from '../database.ts'
 import { providersWith, retrieve } from '../retrieval.ts'
 import { makeContext, type Place, seedConnection, seedConnectionOf } from '../seed.ts'
-import { type Hr, shownBy } from './hr.ts'
+import { CUSTOM, type Hr, shownBy } from './hr.ts'
+import { expectAskedForConnected } from './laws/fields.ts'
 import type { At, World } from './world.ts'
 
 /** A company with two accounts of one HR system, whose credentials open nothing. */
@@ -37,20 +38,25 @@ export function read(database: TestDatabase, place: Place, hr: Hr): Promise<Retr
 
 /** The HR system as it is now, which accepts any credentials. */
 export function showing(hr: Hr): Context['providers'] {
-  const people = shownBy(hr)
   const context = { today: '2026-11-23', layout: undefined }
-  async function* pages(): AsyncGenerator<Page, CompleteRead, void> {
+  const answer = ({ customFields }: PageRequest) => {
+    hr.askedFor = customFields
+    return shownBy(hr)
+  }
+  async function* pages(_: ProviderClient, request: PageRequest): AsyncGenerator<Page, CompleteRead, void> {
+    const people = answer(request)
     yield { rows: people, context, expected: people.length }
     return { complete: true, expected: people.length }
   }
   const provider: Provider<Employee> = {
     ...hibob,
     pages,
-    people: async (_, { recordIds }) => ({
-      rows: people.filter(({ recordId }) => recordIds.includes(recordId)),
+    people: async (_, request) => ({
+      rows: answer(request).filter(({ recordId }) => request.recordIds.includes(recordId)),
       context,
     }),
-    probe: async () => ({ people: people.length, unread: [] }),
+    catalogue: async () => CUSTOM.filter(({ id }) => hr.fields.has(id)),
+    probe: async () => ({ people: hr.people.size, unread: [] }),
     row: z.custom<Employee>(),
     recordIdOf: (raw) => (raw as Employee).recordId,
     toEmployee: (row) => row,
@@ -65,8 +71,10 @@ export const presentIn = (hr: Hr) => new Map(shownBy(hr).map((one) => [one.recor
  * A retrieval of everybody by the product itself. What it proves to be complete is what the cache has from now on.
  * @returns whether it did
  */
-export async function readNow({ database, hr, known, places }: World, at: At): Promise<boolean> {
+export async function readNow(world: World, at: At): Promise<boolean> {
+  const { database, hr, known, places } = world
   const { status } = await read(database, places[at], hr[at])
+  await expectAskedForConnected(world, at)
   const people = shownBy(hr[at])
   // A field that nobody comes with any more fails it too, unless a person went on without.
   const mayFail = people.some(({ unread }) => unread.length > 0)

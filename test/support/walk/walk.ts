@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import type { TestDatabase } from '../database.ts'
 import { ANSWERING_ACTS } from './acts/answering.ts'
 import { CONNECTING_ACTS, REDOING_ACTS } from './acts/connecting.ts'
+import { FIELD_ACTS, map } from './acts/fields.ts'
 import { HR_ACTS } from './acts/hr.ts'
 import { LIMIT_ALL, LIMITING_ACTS, limit } from './acts/limiting.ts'
 import { REGISTER_ACTS } from './acts/register.ts'
@@ -20,6 +21,7 @@ const ACTS = {
   ...WAKING_ACTS,
   ...REGISTER_ACTS,
   ...SETTINGS_ACTS,
+  ...FIELD_ACTS,
   ...LIMITING_ACTS,
   ...SYNCING_ACTS,
   ...UNDOING_ACTS,
@@ -39,6 +41,8 @@ export type WalkStep = Step & { verb: HrVerb | Verb }
 /** Of what a story is made of: with all acts equally often hardly anything would be asked or synced. */
 const USUAL: readonly WalkStep['verb'][] = [
   'edit',
+  'fill',
+  'fillAll',
   'retrieve',
   'retrieve',
   'wake',
@@ -48,6 +52,7 @@ const USUAL: readonly WalkStep['verb'][] = [
   'syncLate',
   'answer',
   'answer',
+  'map',
 ]
 
 const anyStep = (verbs: readonly WalkStep['verb'][]): fc.Arbitrary<WalkStep> =>
@@ -74,10 +79,11 @@ export const anyWalk = (maxLength: number): fc.Arbitrary<Walk> =>
     ),
   })
 
-/** In a new company, some with strict limits, whose first people are synced first. After each step every law is looked at. */
+/** In a new company, some with strict limits or a custom field, whose first people are synced first. After each step every law is looked at. */
 export async function walk(database: TestDatabase, { first, steps }: Walk): Promise<void> {
   const world = await startWorld(database)
   if (first.who % 3 === 0) await limit(world, { ...first, what: LIMIT_ALL })
+  if (first.what % 2 === 0) await map(world, { ...first, at: 0 })
   await syncNow(world, { ...first, at: 0 })
   for (const step of steps) await walkOn(world, step)
 }

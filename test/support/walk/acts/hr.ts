@@ -1,5 +1,5 @@
 import type { Employee } from '../../../../src/model.ts'
-import { FIELDS, type Hr, hired, VALUES } from '../hr.ts'
+import { CUSTOM, FIELDS, type Hr, hired, VALUES } from '../hr.ts'
 import { pick, type Step } from '../world.ts'
 
 type HrAct = (hr: Hr, step: Step, one: Employee | undefined) => void
@@ -51,5 +51,29 @@ export const HR_ACTS = {
       to,
     )
     if (one) people.set(one.recordId, { ...one, ...broken })
+  },
+  /** A custom field of somebody: a value, a blank, or it does not come with them. */
+  fill: ({ people }, { what, to }, one) => {
+    if (!one) return
+    const { id, type } = pick(CUSTOM, what)!
+    const { [id]: _, ...others } = one.custom
+    const value = pick<string | number | null | undefined>(
+      type === 'number' ? [7, null, undefined, 0] : ['M', null, undefined, ' L ', ''],
+      to,
+    )
+    people.set(one.recordId, { ...one, custom: value === undefined ? others : { ...others, [id]: value } })
+  },
+  /** Everybody has a value in it, or it comes with nobody: a permission. */
+  fillAll: ({ people }, { what, to }) => {
+    const { id, type } = pick(CUSTOM, what)!
+    for (const one of people.values()) {
+      const { [id]: _, ...others } = one.custom
+      const value = type === 'number' ? to : `size ${to % 3}`
+      people.set(one.recordId, { ...one, custom: to % 4 === 0 ? others : { ...others, [id]: value } })
+    }
+  },
+  list: ({ fields }, { what }) => {
+    const { id } = pick(CUSTOM, what)!
+    if (!fields.delete(id)) fields.add(id)
   },
 } as const satisfies Record<string, HrAct>

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import { expect } from 'vitest'
 import { getConnection } from '../../../../src/db/connections.ts'
 import type { Employee } from '../../../../src/model.ts'
 import { requestRetrieval, runRetrieval } from '../../../../src/sync/retrieve.ts'
 import { makeContext } from '../../seed.ts'
+import { expectAskedForConnected } from '../laws/fields.ts'
 import { presentIn, showing } from '../reading.ts'
 import { type Act, pick, type Step, type World } from '../world.ts'
 
@@ -30,6 +32,7 @@ const wake: Act = async (world, step) => {
   const [before, plan] = [await proved(), await engines[at].plan()]
   const { retrievalId } = await requestRetrieval(ctx, place, { targets: named(world, step) })
   const read = await runRetrieval(ctx, { companyId, retrievalId }, () => undefined)
+  await expectAskedForConnected(world, at)
   const everybody = presentIn(hr[at])
   if (read.record_ids === null) {
     if (read.status === 'complete') known[at] = { ...known[at], present: everybody }
@@ -52,7 +55,7 @@ const wake: Act = async (world, step) => {
 function named({ hr, known }: World, { at, who, what, to }: Step): string[] {
   const everybody = presentIn(hr[at])
   const all = [...new Set([...known[at].present.keys(), ...everybody.keys()])]
-  const changed = all.filter((id) => everybody.get(id) !== known[at].present.get(id))
+  const changed = all.filter((id) => !isDeepStrictEqual(everybody.get(id), known[at].present.get(id)))
   const some = changed.length > 0 ? changed : [...hr[at].people.keys()]
   const also = pick(['stranger', pick(all, to), ...Array<undefined>(8)], what)
   return [...new Set([pick(some, who), also])].filter((id) => id !== undefined).toSorted()

@@ -4,6 +4,7 @@ import { told, type World } from '../world.ts'
 import { expectSoundHolds } from './braking.ts'
 import { expectNobodyMissed, expectSoundCache } from './caching.ts'
 import { expectSameWhy } from './explaining.ts'
+import { expectSoundCustom } from './fields.ts'
 import { expectSoundLinks, expectSoundRows, isApplied } from './matching.ts'
 
 /** The plans as they are shown: they hold as long as nothing moved, nobody is in two of them, and looking writes nothing. */
@@ -32,6 +33,7 @@ export async function look(world: World, whys: boolean): Promise<void> {
     const rows = await rowsOf(view.planId)
     await expectSoundHolds(world, at, before, view, rows)
     expectNobodyMissed(world, at, before, rows)
+    await expectSoundCustom(world, at, rows)
     await expectSoundRows(world, place, rows)
     if (whys) await expectSameWhy(world, place, view, rows)
     for (const row of rows.filter(isApplied)) {

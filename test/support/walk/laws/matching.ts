@@ -62,7 +62,8 @@ export async function expectSoundRows(
     if (theirs.length > 0 && !theirs.some(isOwn))
       expect(about, "another record's stakeholder is taken").toContainEqual(decided)
     for (const [field, { before, after }] of Object.entries(row.fields)) {
-      const { owner, mayClear } = mapping.fields[field as 'phone'] ?? { owner: 'hr', mayClear: false }
+      const { owner, mayClear } = mapping.fields[field as 'phone'] ??
+        mapping.custom.find(({ to }) => field === `custom:${to}`) ?? { owner: 'hr', mayClear: false }
       const tookHr = about.some((it) => it.about === 'field' && it.field === field && it.verdict === 'hr')
       expect(owner, 'HR never writes it').not.toBe('register')
       if (owner === 'fill') expect(before).toBeNull()
