@@ -8,7 +8,7 @@ import { type Act, pick } from '../world.ts'
 
 const TEAM = 'T_ACME'
 
-/** Asked for, and decided by support at once, later or by another act; without support it is connected. */
+/** Where support is asked it is for `decide` to say; without support it is connected at once. */
 const requestOne: Act = async ({ ctx, places }, { at, what, to }) => {
   const fieldId = pick(CUSTOM, what)!.id
   await requestField(ctx(), places[at], { fieldId, hasSupport: to % 3 === 0, team: TEAM })

@@ -1,4 +1,4 @@
-import type { Employee } from '../../../../src/model.ts'
+import { type Employee, IDENTIFIERS } from '../../../../src/model.ts'
 import { CUSTOM, FIELDS, type Hr, hired, VALUES } from '../hr.ts'
 import { pick, type Step } from '../world.ts'
 
@@ -17,6 +17,16 @@ export const HR_ACTS = {
     if (!one || !other) return
     people.set(one.recordId, { ...one, workEmail: other.workEmail })
     people.set(other.recordId, { ...other, workEmail: one.workEmail })
+  },
+  /** Several come to have one identifier, or each has one of their own again. */
+  crowd: ({ people }, { what, to }, one) => {
+    const key = pick(IDENTIFIERS, what)!
+    const crowd = [...people.values()].slice(0, 2 + (to % 4))
+    for (const other of crowd)
+      people.set(other.recordId, {
+        ...other,
+        [key]: to < 8 ? (one?.[key] ?? null) : `own${other.recordId}@acme.example`,
+      })
   },
   leave: ({ people }, _, one) => {
     if (one) people.set(one.recordId, { ...one, status: 'left', endDate: '2026-10-31' })

@@ -1,3 +1,4 @@
+import { IDENTIFIERS } from '../../../../src/model.ts'
 import { readRegister, seedStakeholder } from '../../seed.ts'
 import { EMAILS, FIELDS, VALUES } from '../hr.ts'
 import { type Act, pick, type World } from '../world.ts'
@@ -31,5 +32,13 @@ export const enter: Act = async (world, { what, to }) => {
   world.byHand = true
 }
 
+/** Several stakeholders come to have an identifier of somebody in HR. */
+const crowdIn: Act = async (world, { at, who, what, to }) => {
+  const one = pick([...world.hr[at].people.values()], who)
+  const key = pick(IDENTIFIERS, what)!
+  const ids = Object.keys(await readRegister(world.database.db, world.places[0]))
+  for (const id of ids.slice(to % 3, (to % 3) + 2)) await writeField(world, id, key, one?.[key] ?? null)
+}
+
 /** What somebody does by hand in the register. */
-export const REGISTER_ACTS = { write, enter } as const
+export const REGISTER_ACTS = { write, enter, crowdIn } as const

@@ -3,6 +3,7 @@ import { drawUpPlan } from '../../../../src/sync/draw-up.ts'
 import { told, type World } from '../world.ts'
 import { expectSoundHolds } from './braking.ts'
 import { expectNobodyMissed, expectSoundCache } from './caching.ts'
+import { expectNoneOfSeveral } from './crowding.ts'
 import { expectSameWhy } from './explaining.ts'
 import { expectSoundCustom } from './fields.ts'
 import { expectSoundLinks, expectSoundRows, isApplied } from './matching.ts'
@@ -33,6 +34,7 @@ export async function look(world: World, whys: boolean): Promise<void> {
     const rows = await rowsOf(view.planId)
     await expectSoundHolds(world, at, before, view, rows)
     expectNobodyMissed(world, at, before, rows)
+    await expectNoneOfSeveral(world, at, before, rows)
     await expectSoundCustom(world, at, rows)
     await expectSoundRows(world, place, rows)
     if (whys) await expectSameWhy(world, place, view, rows)
