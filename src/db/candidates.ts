@@ -146,7 +146,8 @@ export async function openCandidates(trx: Transaction<Database>, query: Candidat
       ${alike.joins}
       where ${scope('c')} and ${
         recordId === undefined
-          ? sql`case when l.record_id is null then c.vanished_at is null and ${query.meets} is not false
+          ? sql`case when l.record_id is null then c.vanished_at is null
+                and (${query.meets} is not false or c.status = 'left' and m.stakeholder_id is not null)
               else ${unchanged} is not true end`
           : sql`c.record_id = ${recordId}`
       }

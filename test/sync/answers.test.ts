@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { removeConnection } from '../../src/sync/disconnect.ts'
 import { findConflict, resolveField } from '../../src/sync/resolve.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
+import { explainPerson } from '../../src/sync/why.ts'
 import { type Engine, inNewCompany, type Register } from '../support/company.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { engineAt, person } from '../support/engine.ts'
@@ -150,6 +151,27 @@ describe('an answer goes with the record it is about', () => {
     await inOther({ status: 'left', endDate: '2026-11-20' })
     expect(await there.changes()).toMatchObject([{ kind: 'left' }])
   })
+})
+
+test('who left before their first sync is told of outside the conditions, and Why says the same', async () => {
+  const [one, two] = [1, 2].map((n) => ({
+    firstName: `Person${n}`,
+    lastName: 'Raman',
+    workEmail: `p${n}@acme.example`,
+  }))
+  await enter({ ...one!, status: 'active' })
+  const id = await enter({ ...two!, status: 'active' })
+  await activeOnly()
+  await reads(person(1), person(2))
+  await engine.sync({ ordinals: [0] })
+  const before = await fieldsNow()
+  await reads(person(1), person(2, { status: 'left', endDate: '2026-11-20' }), person(3, { status: 'left' }))
+  expect(await engine.changes()).toMatchObject([
+    { recordId: '2', kind: 'out_of_conditions', stakeholderId: id, fields: {} },
+  ])
+  const why = await explainPerson(engine.ctx(), place, '2')
+  expect(why?.changes).toMatchObject([{ kind: 'out_of_conditions' }])
+  expect(await fieldsNow()).toEqual(before)
 })
 
 test('whoever an answer gave to somebody else does not leave on the former one, also outside the conditions', async () => {

@@ -49,6 +49,13 @@ export const outOfConditions = (person: Candidate, row: RegisterRow): Change => 
   reasonText: 'Outside your conditions. The register keeps them as they are.',
 })
 
+/** Not linked yet, so that nobody follows their leaving; but the identifier says who they are in the register. */
+export const leftUnsynced = (person: Candidate, row: RegisterRow): Change => ({
+  ...nothing(person, 'out_of_conditions', row),
+  reasonText:
+    'Left the company, and the register has them at work. Outside your conditions, so the register keeps them as they are.',
+})
+
 export const leftBefore = (person: Candidate, rules: Rules): Change => ({
   ...nothing(person, 'skip'),
   reason: 'left_before',

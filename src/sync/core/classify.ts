@@ -5,6 +5,7 @@ import {
   ignored,
   leftBefore,
   leftOutside,
+  leftUnsynced,
   nothing,
   outOfConditions,
   separate,
@@ -56,7 +57,7 @@ export function classify(person: Candidate, rules: Rules): Change[] {
     return [outOfConditions(person, linked)]
   if (linked) return classifyLinked(person, employee, linked, rules)
   if (person.meetsConditions === null) return [cannotTell(person)]
-  if (!person.meetsConditions) return []
+  if (!person.meetsConditions) return leaverUnsynced(person, employee)
   return classifyUnlinked(person, employee, rules)
 }
 
@@ -107,6 +108,15 @@ function firstMatched(person: Candidate, match: Match, employee: Employee, rules
   return written(person, match, others, null, rules).map((change) =>
     change.base === null ? change : { ...change, base: { ...change.base, ...kept } },
   )
+}
+
+/** Outside the conditions nobody is matched; but "status is Active" must not hide who left before their first sync. */
+function leaverUnsynced(person: Candidate, employee: Employee): Change[] {
+  const [match, ...more] = person.matches
+  const isTold =
+    employee.status === 'left' && !employee.unread.includes('status') && person.sharedWith.length === 0
+  if (!isTold || !match || more.length > 0 || match.claimedBy || hasLeft(match)) return []
+  return sameLegalName(match.fields, employee) ? [leftUnsynced(person, match)] : []
 }
 
 function created(person: Candidate, employee: Employee, rules: Rules): Change {

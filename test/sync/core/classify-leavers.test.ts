@@ -222,6 +222,35 @@ test('an email in other capitals is not rewritten, a different one is', () => {
   expect(only({ ...person, employee: changed })?.after).toMatchObject({ workEmail: 'priya.r@acme.example' })
 })
 
+describe('who left before their first sync, outside the conditions', () => {
+  const outside = { linked: null, employee: gone, meetsConditions: false } as const
+
+  test('is told of where the register has them at work, and nothing is written', () => {
+    const [told, ...more] = classify(candidate({ ...outside, matches: [match()] }), rules())
+    expect(more).toEqual([])
+    expect(told).toMatchObject({ kind: 'out_of_conditions', stakeholderId: 's1', after: {}, base: null })
+    expect(told?.reasonText).toContain('the register has them at work')
+  })
+
+  test('is passed over where the register knows it, or it may be somebody else', () => {
+    for (const over of [
+      { matches: [] },
+      { matches: [match({ fields: { ...fields, status: 'left' } })] },
+      { matches: [match({ fields: { ...fields, firstName: 'Noor' } })] },
+      { matches: [match(), match({ stakeholderId: 's2' })] },
+      {
+        matches: [
+          match({ claimedBy: { recordId: '2', sameConnection: true, provider: 'hibob', name: null } }),
+        ],
+      },
+      { matches: [match()], sharedWith: [OLD] },
+      { matches: [match()], employee: employee({ recordId: '1' }) },
+      { matches: [match()], vanished: true },
+    ])
+      expect(classify(candidate({ ...outside, ...over }), rules())).toEqual([])
+  })
+})
+
 test('a name in other capitals is rewritten: people write their own names', () => {
   expect(only({ linked: linked({ lastName: 'RAMAN' }) })?.after).toMatchObject({ lastName: 'Raman' })
 })
