@@ -24,5 +24,9 @@ export function doubtAbout(now: Employee, { before, mayMiss, asked }: KnownPerso
   )
   if (blank) return `${STANDARD_FIELDS[blank].label} of somebody went blank.`
   const missing = asked.some((id) => id in before.custom && !(id in now.custom))
-  return missing ? 'A custom field did not come with somebody.' : null
+  if (missing) return 'A custom field did not come with somebody.'
+  const emptied = asked.some(
+    (id) => (before.custom[id] ?? null) !== null && (now.custom[id] ?? null) === null,
+  )
+  return emptied ? 'A custom field of somebody went blank.' : null
 }

@@ -31,7 +31,8 @@ test('other values, more values and an equal person are believed', () => {
   expect(doubtAbout(amy, known)).toBeNull()
   expect(doubtAbout({ ...amy, jobTitle: 'Lead', status: 'left' }, known)).toBeNull()
   expect(doubtAbout(amy, { ...known, before: { ...amy, phone: null } })).toBeNull()
-  expect(doubtAbout({ ...amy, custom: { grade: null } }, known)).toBeNull()
+  expect(doubtAbout({ ...amy, custom: { grade: 'B' } }, known)).toBeNull()
+  expect(doubtAbout(amy, { ...known, before: { ...amy, custom: { grade: null } } })).toBeNull()
 })
 
 test('a field that is withheld now and was not before is not believed, whichever it is', () => {
@@ -49,6 +50,13 @@ test('a value that went blank is not believed; somebody new may have blanks', ()
     expect(doubtAbout({ ...amy, [field]: null }, known)).toContain('went blank')
     expect(doubtAbout({ ...amy, [field]: null }, { ...known, before: null })).toBeNull()
   }
+})
+
+test('nor is a custom field that went blank, unless nobody asked for it', () => {
+  const emptied = { ...amy, custom: { grade: null } }
+  expect(doubtAbout(emptied, known)).toContain('went blank')
+  expect(doubtAbout(emptied, { ...known, asked: [] })).toBeNull()
+  expect(doubtAbout(emptied, { ...known, before: emptied })).toBeNull()
 })
 
 test('a custom field that does not come any more is not believed, unless nobody asked for it', () => {
