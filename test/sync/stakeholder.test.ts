@@ -126,6 +126,7 @@ test('what a sync put over an edit is from that sync, and undone it is an edit a
       verdict: 'hr',
       hr_value: JSON.stringify('Lead'),
       base: JSON.stringify('Engineer'),
+      register_value: JSON.stringify('Founder'),
       name: 'Person1',
       decided_by: JSON.stringify({ kind: 'slack', userId: 'U_DANA' }),
       decided_at: new Date(),
