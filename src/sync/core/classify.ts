@@ -114,7 +114,10 @@ function firstMatched(person: Candidate, match: Match, employee: Employee, rules
 function leaverUnsynced(person: Candidate, employee: Employee): Change[] {
   const [match, ...more] = person.matches
   const isTold =
-    employee.status === 'left' && !employee.unread.includes('status') && person.sharedWith.length === 0
+    employee.status === 'left' &&
+    !employee.unread.includes('status') &&
+    person.sharedWith.length === 0 &&
+    person.decision?.verdict !== 'create'
   if (!isTold || !match || more.length > 0 || match.claimedBy || hasLeft(match)) return []
   return sameLegalName(match.fields, employee) ? [leftUnsynced(person, match)] : []
 }
