@@ -202,6 +202,12 @@ test('a redo puts people with one email back beside each other, as they were', a
   await engine.answer('1', 'separate')
   const { syncId } = await engine.sync()
   const third = await seedStakeholder(database.db, place, { firstName: 'Zoe', ...shared })
+  // The database keeps microseconds, an undo the millisecond that they are in.
+  await database.db
+    .updateTable('stakeholder')
+    .set({ created_at: new Date(Date.now() - 60_000) })
+    .where('stakeholder_id', '=', third)
+    .execute()
   const after = await fieldsNow()
   const first = await register.undo(syncId, { ordinals: [0] })
   const second = await register.undo(syncId, { ordinals: [1] })
