@@ -45,8 +45,6 @@ export async function openDatabases(serverUrl: string): Promise<Databases> {
 
   // What a figure starts from is vacuumed and analyzed; nothing of that may fall into somebody's time by chance.
   await admin.pool.query('alter system set autovacuum = off')
-  // Nor may the making of log files: by default only 80 MB of them are used again, and a sync writes 136 MB.
-  await admin.pool.query("alter system set min_wal_size = '512MB'")
   await admin.pool.query('select pg_reload_conf()')
   await template(MIGRATED, 'template0', migrateToLatest)
   return {

@@ -63,6 +63,8 @@ const settings = Object.entries({
   // Containers often have a /dev/shm of 64 MB, which a parallel join outgrows.
   dynamic_shared_memory_type: 'mmap',
   jit: 'off',
+  // A sync of a large company writes some 140 MB of log. By default 80 MB are used again, and the rest waits for new files.
+  min_wal_size: '512MB',
   // Rows hold personal data: the log says what failed, never with which values.
   log_error_verbosity: 'terse',
   log_min_error_statement: 'panic',

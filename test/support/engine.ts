@@ -50,11 +50,19 @@ export function engineAt(database: TestDatabase, place: Place) {
   }
   const changesOf = async (recordId: string): Promise<ChangeView[]> =>
     (await changes()).filter((change) => change.recordId === recordId)
-  /** The first of these answers to what is open about a record, as it is offered in Resolve. */
-  const answer = async (recordId: string, kind: Choice['kind'], found: string | null = null) => {
+  /** The first of these answers to what is open about a record, as it is offered in Resolve; of one stakeholder, if told. */
+  const answer = async (
+    recordId: string,
+    kind: Choice['kind'],
+    found: string | null = null,
+    about?: string,
+  ) => {
     const conflict = await findConflict(ctx(), place, recordId)
     if (!conflict) throw new Error(`nothing is open about ${recordId}`)
-    const choice = conflict.choices.findIndex((it) => it.kind === kind)
+    const choice = conflict.choices.findIndex(
+      (it) =>
+        it.kind === kind && (about === undefined || ('stakeholderId' in it && it.stakeholderId === about)),
+    )
     return await resolveMatch(ctx(), place, { recordId, mark: conflict.mark, choice, found })
   }
   return { ctx, plan, confirm, sync, changes, changesOf, answer }

@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Employee } from '../../src/model.ts'
-import type { Choice } from '../../src/sync/core/choices.ts'
 import { decideMatch, listDecisions, revoke } from '../../src/sync/decide.ts'
 import { removeConnection } from '../../src/sync/disconnect.ts'
-import { findConflict, resolveMatch } from '../../src/sync/resolve.ts'
+import { findConflict } from '../../src/sync/resolve.ts'
 import { getSettings, saveSettings } from '../../src/sync/settings.ts'
 import { explainPerson } from '../../src/sync/why.ts'
 import { type Engine, inNewCompany, type Register } from '../support/company.ts'
@@ -42,14 +41,6 @@ const outcome = async () =>
 const WAITS = [['1', 'conflict', 'maybe_known']]
 const CREATED = [['1', 'create', null]]
 
-async function answer(recordId: string, is: (choice: Choice) => boolean, found: string | null = null) {
-  const conflict = await findConflict(ctx(), place, recordId)
-  if (!conflict) throw new Error(`nothing is open about ${recordId}`)
-  const choice = conflict.choices.findIndex(is)
-  return await resolveMatch(ctx(), place, { recordId, mark: conflict.mark, choice, found })
-}
-const kind = (wanted: Choice['kind']) => (choice: Choice) => choice.kind === wanted
-
 describe('somebody with another work email than the register has', () => {
   let id: string
   beforeEach(async () => {
@@ -75,7 +66,7 @@ describe('somebody with another work email than the register has', () => {
   })
 
   test('is the same person: the stakeholder gets the new email, and nothing is open any more', async () => {
-    await answer('1', kind('link'))
+    await engine.answer('1', 'link')
     await engine.sync()
     const { [id]: known, ...others } = await readRegister(database.db, place)
     expect(known).toMatchObject({ workEmail: 'p1@acme.example', employeeNumber: '1042', lastName: 'Raman' })
@@ -84,20 +75,20 @@ describe('somebody with another work email than the register has', () => {
   })
 
   test('is somebody new: created, remembered, and not asked again; revoked before, it is', async () => {
-    await answer('1', kind('create'))
+    await engine.answer('1', 'create')
     const [decision] = await listDecisions(database.db, place.companyId)
     expect(decision).toMatchObject({ verdict: 'create', recordId: '1' })
     expect(await outcome()).toEqual([['1', 'create', 'separate']])
     await revoke(ctx(), place.companyId, decision!.decisionId)
     expect(await outcome()).toEqual(WAITS)
-    await answer('1', kind('create'))
+    await engine.answer('1', 'create')
     expect((await engine.sync()).counts).toMatchObject({ created: 1, skipped: 0 })
     expect(await outcome()).toEqual([])
     expect((await readRegister(database.db, place))[id]).toEqual(CARLA)
   })
 
   test('is left out until that is taken back', async () => {
-    await answer('1', kind('ignore'))
+    await engine.answer('1', 'ignore')
     expect(await outcome()).toEqual([['1', 'skip', 'ignored']])
     expect((await engine.plan()).toApply).toBe(0)
   })
@@ -183,7 +174,7 @@ test('two new people who may be the same stakeholder are both asked about; one g
   const id = await enter({ ...CARLA, personalEmail: 'twin@home.example' })
   await seedCache(database.db, place, [carla(), person(2, { personalEmail: 'twin@home.example' })])
   expect(await outcome()).toEqual([...WAITS, ['2', 'conflict', 'maybe_known']])
-  await answer('1', kind('link'))
+  await engine.answer('1', 'link')
   expect(await outcome()).toEqual([
     ['1', 'update', null],
     ['2', 'create', null],
@@ -207,7 +198,7 @@ test('several stakeholders: who agrees in more comes first, and each can be chos
     both,
     ...[number, email].toSorted(),
   ])
-  await answer('1', (choice) => choice.kind === 'link' && choice.stakeholderId === email)
+  await engine.answer('1', 'link', null, email)
   expect(await engine.changes()).toMatchObject([{ kind: 'update', stakeholderId: email }])
 })
 
@@ -220,7 +211,7 @@ test('a number that very many have names some of them, and anybody can still be 
   expect(change?.reasonText).toContain('more than 20 stakeholders have the same employee number 0, ')
   expect(change?.detail?.stakeholders).toHaveLength(20)
   const last = ids.toSorted().at(-1)!
-  await answer('1', kind('find'), last)
+  await engine.answer('1', 'find', last)
   expect(await engine.changes()).toContainEqual(
     expect.objectContaining({ recordId: '1', kind: 'update', stakeholderId: last }),
   )

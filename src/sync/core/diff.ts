@@ -35,7 +35,7 @@ export function diffFields(
   const before: Record<string, FieldValue | null> = {}
   const after: Record<string, FieldValue | null> = {}
   const undecided: Record<string, FieldChange> = {}
-  const leaves = fields.some(({ key, theirs }) => key === 'status' && theirs === 'left')
+  const leaving = leavingKeys(fields)
   for (const { key, owner, mayClear, theirs } of fields) {
     if (theirs === 'unread' || owner === 'register') continue
     const current = ours[key] ?? null
@@ -45,8 +45,7 @@ export function diffFields(
     const last = base === null ? undefined : (base[key] ?? null)
     // HR did not move; the register's edit stands. Not over somebody's leaving: that is never passed over in silence.
     const isEdited = last !== undefined && sameField(key, last, theirs)
-    const isLeaving = leaves && (key === 'status' || key === 'endDate')
-    if (isEdited && owner !== 'ask' && !isLeaving) continue
+    if (isEdited && owner !== 'ask' && !leaving.includes(key)) continue
     const registerMoved = last !== undefined && !sameField(key, last, current)
     if (owner === 'ask' || registerMoved) {
       const decision = decisions[key]
@@ -59,6 +58,10 @@ export function diffFields(
   }
   return { before, after, undecided }
 }
+
+/** Of somebody who leaves, the fields that say so: an edit of the register never passes them over in silence. */
+export const leavingKeys = (fields: readonly MappedField[]): readonly string[] =>
+  fields.some(({ key, theirs }) => key === 'status' && theirs === 'left') ? ['status', 'endDate'] : []
 
 type Sides = Record<'theirs' | 'last' | 'current', FieldValue | null>
 

@@ -1,6 +1,6 @@
 import type { FieldValue, RegisterFields } from '../../model.ts'
 import type { Match } from './candidate.ts'
-import { sameField } from './diff.ts'
+import { leavingKeys, sameField } from './diff.ts'
 import type { MappedField } from './mapping.ts'
 
 /**
@@ -15,11 +15,9 @@ export function apartFromEdits(
 ): { others: readonly MappedField[]; kept: RegisterFields } {
   if (formerBase === null) return { others: fields, kept: {} }
   const kept: Record<string, FieldValue> = {}
-  const leaves = fields.some(({ key, theirs }) => key === 'status' && theirs === 'left')
+  const leaving = leavingKeys(fields)
   const others = fields.filter(({ key, owner, theirs }) => {
-    if (theirs === 'unread' || theirs === null || owner === 'ask') return true
-    // Somebody's leaving is never passed over in silence.
-    if (leaves && (key === 'status' || key === 'endDate')) return true
+    if (theirs === 'unread' || theirs === null || owner === 'ask' || leaving.includes(key)) return true
     const isEdited =
       sameField(key, formerBase[key] ?? null, theirs) && !sameField(key, ours[key] ?? null, theirs)
     if (isEdited) kept[key] = theirs
